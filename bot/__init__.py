@@ -1,0 +1,1 @@
+"""Those who play: sites, capture, the agent, its record."""

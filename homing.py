@@ -1,0 +1,71 @@
+"""The one command. Each subcommand is imported only when it is asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+COMMANDS = {
+    "demo": ("homing:demo", "watch the bot play five rounds on this machine, then read its report"),
+    "play": ("bot.play:main", "let the bot play a match"),
+    "serve": ("server.serve:main", "run the inference server and the arena"),
+    "pack": ("models.pack:main", "import, list and describe packs of panoramas"),
+    "world": ("models.render:main", "render panoramas of the rendered world"),
+    "train": ("models.train:main", "train a bundle"),
+    "index": ("models.index:main", "make a nearest-neighbour bundle from a pack"),
+    "embed": ("models.embed:main", "embed a pack's panoramas"),
+    "evaluate": ("models.evaluate:main", "measure a bundle on a pack"),
+}
+
+DEMO_PACK = "world-demo"
+DEMO_PANORAMAS = 10
+"""Twice what a match needs, so that two seeds differ; about a second of rendering each."""
+
+
+def usage() -> str:
+    """The text of `homing --help`."""
+    lines = [f"  {name:<10}{about}" for name, (_, about) in COMMANDS.items()]
+    head = "usage: homing COMMAND [OPTIONS]\n\nPlays Geoguessr-style games with geolocation models."
+    return "\n".join([head, "", *lines, "", "`homing COMMAND --help` lists a command's options."])
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one subcommand; return its exit status."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if not arguments or arguments[0] in {"-h", "--help", "help"}:
+        print(usage())
+        return 0
+    name, *rest = arguments
+    if name not in COMMANDS:
+        print(f"homing: expected one of {', '.join(COMMANDS)}, got: {name}", file=sys.stderr)
+        return 2
+    try:
+        return _run(name, rest)
+    except KeyboardInterrupt:
+        print("homing: stopped", file=sys.stderr)
+        return 130
+
+
+def demo(argv: list[str]) -> int:
+    """Render the demo's pack where it is not there yet, then play five rounds on it.
+
+    `argv` goes to `homing play`, so that `homing demo --headed` shows the browser.
+    """
+    if not {"-h", "--help"} & set(argv):
+        packs = Path(os.environ.get("HOMING_HOME", ".homing")) / "packs"
+        render = ["render", str(packs / DEMO_PACK), "--count", str(DEMO_PANORAMAS)]
+        status = _run("world", [*render, "--split", "test", "--width", "2048", "--seed", "2026"])
+        if status:
+            return status
+    return _run("play", ["--pack", DEMO_PACK, "--rounds", "5", "--seed", "1", *argv])
+
+
+def _run(name: str, argv: list[str]) -> int:
+    module, function = COMMANDS[name][0].split(":")
+    return int(getattr(import_module(module), function)(argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Geography and models; knows no wire and no game."""

@@ -1,0 +1,88 @@
+"""Geolocator, the contract every model fulfils: an embedding in, a prediction out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Point(NamedTuple):
+    """A place on Earth, degrees."""
+
+    lat: float
+    lng: float
+
+
+@dataclass(frozen=True, slots=True)
+class RankedGeocell:
+    """A geocell with the probability that the panorama lies in it."""
+
+    name: str
+    probability: float
+    lat: float
+    """Of the centroid, as is `lng`."""
+    lng: float
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A panorama of the index that looks alike."""
+
+    panorama: str
+    """Its id in the pack it was indexed from."""
+    lat: float
+    lng: float
+    similarity: float
+    """Cosine, in [-1, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a geolocator says of one panorama."""
+
+    geocells: tuple[RankedGeocell, ...]
+    """The most probable ones, best first; at most `TOP_GEOCELLS`. Never empty."""
+    geocell_guess: Point
+    """Centroid of the best geocell: the guess without refinement."""
+    refined_guess: Point
+    """What retrieval inside the top geocells says."""
+    guess: Point
+    """The decided guess: the one to play."""
+    reason: str
+    """Why `guess` was chosen, a sentence for people."""
+    radius_50_km: float
+    """Half of the posterior lies within this distance of `guess`."""
+    radius_90_km: float
+    expected_score: float
+    """Points to expect on the world map, in [0, 5000]."""
+    neighbours: tuple[Neighbour, ...]
+    """Most similar first; may be empty."""
+    encoder: str
+    """The encoder whose embedding was located, as `Encoder.name`."""
+    bundle: str
+    """The bundle that located it."""
+
+
+TOP_GEOCELLS = 5
+
+
+class Geolocator(Protocol):
+    """Says where panoramas are, from their embeddings. Numpy at the border, torch inside."""
+
+    @property
+    def encoder(self) -> str:
+        """Name of the encoder whose embeddings it understands."""
+
+    @property
+    def bundle(self) -> str:
+        """Name of the bundle it was loaded from."""
+
+    def locate(self, embeddings: NDArray[np.float32]) -> list[Prediction]:
+        """Predictions `n` for panorama embeddings `(n, d)`, each the plain mean of its views'.
+
+        Raises:
+            ValueError: the array is not `(n, d)` with this encoder's `d`, or not finite.
+        """

@@ -1,0 +1,154 @@
+"""A pack: a folder of panoramas with their table.
+
+    pack.toml            name, format version, map diagonal, what the pack is
+    panoramas.parquet    one row per panorama, the fields of `Panorama`
+    images/<id>.jpg      equirectangular JPEG, 2:1, no metadata
+
+Truth lives in the table alone: image names and metadata carry no coordinate.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from models.artefact import written
+from models.geo import WORLD_DIAGONAL_KM
+
+FORMAT = 1
+SPLITS = ("train", "validation", "test")
+
+
+class PackError(ValueError):
+    """A pack on disk is not what a pack should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panorama:
+    """The imagery of one place, and where that is."""
+
+    id: str
+    """Opaque and unique in its pack; says nothing of the place."""
+    lat: float
+    lng: float
+    heading: float
+    """Of the picture's centre column, degrees clockwise from north in [0, 360)."""
+    date: str
+    """ISO 8601 day of capture, or empty."""
+    split: str
+    """One of `SPLITS`."""
+    licence: str
+    attribution: str
+    file: str
+    """Path inside the pack, with forward slashes."""
+    hfov_deg: float = 360.0
+    """Horizontal angle the picture covers around `heading`: 360, or less for a single photo."""
+    sequence: str = ""
+    """The drive it was taken on, or empty: neighbours of one drive must share a split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A set of panoramas with their table."""
+
+    folder: Path
+    name: str
+    about: str
+    panoramas: tuple[Panorama, ...]
+    diagonal_km: float = WORLD_DIAGONAL_KM
+    """Size of the map this pack plays on: the score's decay."""
+    _by_id: dict[str, Panorama] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {p.id: p for p in self.panoramas})
+
+    def __len__(self) -> int:
+        return len(self.panoramas)
+
+    def __getitem__(self, panorama_id: str) -> Panorama:
+        return self._by_id[panorama_id]
+
+    def split(self, name: str) -> tuple[Panorama, ...]:
+        """The panoramas of one split, in table order."""
+        if name not in SPLITS:
+            raise PackError(f"split: expected one of {SPLITS}, got: {name!r}")
+        return tuple(p for p in self.panoramas if p.split == name)
+
+    def image_path(self, panorama: Panorama) -> Path:
+        """Where a panorama's picture lies.
+
+        Raises:
+            PackError: the table points outside the pack.
+        """
+        path = (self.folder / panorama.file).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            raise PackError(f"{self.name}: expected a file inside the pack, got: {panorama.file!r}")
+        return path
+
+
+def save_pack(pack: Pack) -> Path:
+    """Write table and description (the images are in place already); return the folder."""
+    pack.folder.mkdir(parents=True, exist_ok=True)
+    table = pa.Table.from_pylist([asdict(p) for p in pack.panoramas], schema=_SCHEMA)
+    with written(pack.folder / "panoramas.parquet") as path:
+        pq.write_table(table, path)
+    with written(pack.folder / "pack.toml") as path:
+        path.write_text(_to_toml(pack), encoding="utf-8")
+    return pack.folder
+
+
+def load_pack(folder: Path) -> Pack:
+    """Read a pack's table.
+
+    Raises:
+        PackError: there is no pack, its format is another one, or its table is broken.
+    """
+    try:
+        about = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise PackError(f"{folder}: expected a pack (a folder with pack.toml), got none") from error
+    except tomllib.TOMLDecodeError as error:
+        raise PackError(f"{folder / 'pack.toml'}: expected TOML, got: {error}") from error
+    if about.get("format") != FORMAT:
+        raise PackError(f"{folder}: expected pack format {FORMAT}, got: {about.get('format')}")
+    return Pack(
+        folder=folder,
+        name=about["name"],
+        about=about["about"],
+        panoramas=_read_table(folder / "panoramas.parquet"),
+        diagonal_km=about["diagonal_km"],
+    )
+
+
+def find_packs(home: Path) -> list[Pack]:
+    """The packs directly under `home`, by name."""
+    return [load_pack(path.parent) for path in sorted(home.glob("*/pack.toml"))]
+
+
+_ARROW = {"float": pa.float64(), "str": pa.string()}
+_SCHEMA = pa.schema([(f.name, _ARROW[str(f.type)]) for f in fields(Panorama)])
+
+
+def _read_table(path: Path) -> tuple[Panorama, ...]:
+    try:
+        rows: Iterable[dict[str, object]] = pq.read_table(path, schema=_SCHEMA).to_pylist()
+        return tuple(Panorama(**row) for row in rows)  # type: ignore[arg-type]
+    except (OSError, pa.ArrowException, TypeError) as error:
+        raise PackError(f"{path}: expected the table of a pack, got: {error}") from error
+
+
+def _to_toml(pack: Pack) -> str:
+    def quoted(text: str) -> str:
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+    return (
+        f"format = {FORMAT}\n"
+        f"name = {quoted(pack.name)}\n"
+        f"about = {quoted(pack.about)}\n"
+        f"diagonal_km = {pack.diagonal_km}\n"
+    )

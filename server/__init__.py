@@ -1,0 +1,1 @@
+"""Owns the contract, the inference server, the arena."""

@@ -1,0 +1,1 @@
+"""Locating over a WebSocket: the conversation as a pure object, pictures, and the work."""
