@@ -136,7 +136,10 @@ _SCHEMA = pa.schema([(f.name, _ARROW[str(f.type)]) for f in fields(Panorama)])
 
 def _read_table(path: Path) -> tuple[Panorama, ...]:
     try:
-        rows: Iterable[dict[str, object]] = pq.read_table(path, schema=_SCHEMA).to_pylist()
+        table = pq.read_table(path)
+        if not table.schema.equals(_SCHEMA):
+            raise PackError(f"{path}: expected columns {_SCHEMA.names}, got: {table.schema.names}")
+        rows: Iterable[dict[str, object]] = table.to_pylist()
         return tuple(Panorama(**row) for row in rows)  # type: ignore[arg-type]
     except (OSError, pa.ArrowException, TypeError) as error:
         raise PackError(f"{path}: expected the table of a pack, got: {error}") from error

@@ -21,8 +21,11 @@ Grid = NDArray[np.float32]
 SUBPIXELS = 32
 """Steps in a pixel of OpenCV's fixed-point maps (`INTER_TAB_SIZE`)."""
 
-MAX_SHRINK = 2.0
-"""Source pixels per target pixel from which bilinear sampling would alias."""
+FILL_WIDTH_PX = 512
+"""Width at which the surroundings of faces and photos are made up, for two full turns."""
+
+SOFT_PX = 10.0
+"""Blur of those surroundings, in pixels of that width."""
 
 
 def perspective_views(
@@ -42,9 +45,8 @@ def perspective_views(
         ValueError: the picture is not `(h, w, 3)` uint8, or the angle not in (0, 180).
     """
     _check(equirectangular, fov_deg)
-    source = _shrunk(
-        equirectangular, equirectangular.shape[1] / _full_turn_px(size_px, fov_deg) / MAX_SHRINK
-    )
+    finer = equirectangular.shape[1] / full_turn_px(size_px, fov_deg)
+    source = _shrunk(equirectangular, finer)
     turns = [(heading - centre_heading) / 360 for heading in headings]
     views = [_view(source, turn, size_px, fov_deg, pitch) for turn in turns]
     return np.stack(views) if views else np.empty((0, size_px, size_px, 3), np.uint8)
@@ -95,16 +97,16 @@ def _check(picture: Picture, fov_deg: float) -> None:
         raise ValueError(f"expected a field of view in (0, 180) deg, got: {fov_deg}")
 
 
-def _full_turn_px(width_px: int, fov_deg: float) -> float:
+def full_turn_px(width_px: int, fov_deg: float) -> float:
     """Width of the equirectangular picture as fine as the middle of a pinhole picture."""
     return math.pi * width_px / math.tan(math.radians(fov_deg) / 2)
 
 
 def _shrunk(picture: Picture, ratio: float) -> Picture:
-    """`picture`, averaged down by `ratio` where that is above 1."""
-    if ratio <= 1:
+    """`picture`, averaged down by whole steps where bilinear sampling at `ratio` would alias."""
+    if ratio < 2:
         return picture
-    height, width = (max(1, round(length / ratio)) for length in picture.shape[:2])
+    height, width = (max(1, round(length / int(ratio))) for length in picture.shape[:2])
     return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
@@ -176,33 +178,38 @@ def _covered(face: Picture, x: Grid, y: Grid) -> NDArray[np.bool_]:
 
 def _for_width(face: Picture, fov_deg: float, width_px: int) -> tuple[Picture, tuple[float, float]]:
     """The face without detail the canvas cannot hold, and how much smaller it is in x and y."""
-    fitting = _shrunk(face, _full_turn_px(face.shape[1], fov_deg) / width_px / MAX_SHRINK)
+    fitting = _shrunk(face, full_turn_px(face.shape[1], fov_deg) / width_px)
     return fitting, (fitting.shape[1] / face.shape[1], fitting.shape[0] / face.shape[0])
 
 
 def _continued(canvas: Picture, seen: NDArray[np.bool_]) -> Picture:
-    """`canvas` with all that is not `seen` filled from ever coarser averages of what is."""
+    """`canvas` with all that is not `seen` filled: the nearest colour, softer the farther away."""
     if seen.all():
         return canvas
-    side = canvas.shape[1] // 2
+    height, width = seen.shape
+    side = width // 2  # so that what lies over the seam is near, too
     weight = np.pad(seen.astype(np.float32), ((0, 0), (side, side)), mode="wrap")
     colour = np.pad(canvas.astype(np.float32), ((0, 0), (side, side), (0, 0)), mode="wrap")
-    filled = _pulled(colour * weight[..., None], weight)[:, side : side + canvas.shape[1]]
+    filled = _filled(colour * weight[..., None], weight)
+    filled = np.asarray(cv2.resize(filled, (2 * width, height), interpolation=cv2.INTER_LINEAR))
     result = canvas.copy()
-    result[~seen] = np.rint(filled[~seen]).clip(0, 255).astype(np.uint8)
+    result[~seen] = np.rint(filled[:, side : side + width][~seen]).clip(0, 255).astype(np.uint8)
     return result
 
 
-def _pulled(colour: Grid, weight: Grid) -> Grid:
-    """Push-pull: each pixel's own share of colour, the rest from the picture at half the size."""
-    height, width = weight.shape
-    if min(height, width) <= 2:
-        mean = colour.sum((0, 1)) / max(float(weight.sum()), 1e-6)
-        return np.broadcast_to(mean, colour.shape).astype(np.float32)
-    half = (max(width // 2, 1), max(height // 2, 1))
-    coarse = _pulled(
-        np.asarray(cv2.resize(colour, half, interpolation=cv2.INTER_AREA), np.float32),
-        np.asarray(cv2.resize(weight, half, interpolation=cv2.INTER_AREA), np.float32),
+def _filled(colour: Grid, weight: Grid) -> Grid:
+    """A small picture without holes, from colours already multiplied by their weights."""
+    small = (FILL_WIDTH_PX, FILL_WIDTH_PX // 4)
+    weight = np.asarray(cv2.resize(weight, small, interpolation=cv2.INTER_AREA), np.float32)
+    colour = np.asarray(cv2.resize(colour, small, interpolation=cv2.INTER_AREA), np.float32)
+    colour /= np.maximum(weight, 1e-6)[..., None]
+    away_px, nearest = cv2.distanceTransformWithLabels(
+        (weight <= 1e-6).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    around = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    return colour + (1 - weight[..., None]) * np.asarray(around, np.float32)
+    known = away_px == 0
+    by_label = np.zeros((int(nearest.max()) + 1, 3), np.float32)
+    by_label[nearest[known]] = colour[known]
+    sharp = by_label[nearest]
+    soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), SOFT_PX), np.float32)
+    share = np.minimum(away_px / SOFT_PX, 1.0)[..., None]
+    return np.asarray(sharp * (1 - share) + soft * share, np.float32)

@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from models.pack import main
+from models.world.pack import load_pack
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    rows = ["file,kind,lat,lng,heading_deg,licence"]
+    for i in range(3):
+        picture = np.full((32, 64, 3), 60 * i, np.uint8)
+        Image.fromarray(picture).save(folder / f"{i}.jpg")
+        rows.append(f"{i}.jpg,equirect,{48.7 + i},9.1,{i * 90},CC0")
+    rows.append("gone.jpg,equirect,1,2,,CC0")
+    (folder / "index.csv").write_text("\n".join(rows))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOMING_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "120")
+    return tmp_path / "home"
+
+
+def test_import_list_and_info(pictures, home, capsys):
+    table = str(pictures / "index.csv")
+    arguments = ["import", str(pictures), "--table", table, "--name", "mine", "--test-share", "1"]
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    assert "skipped gone.jpg: no such file" in said
+    assert "imported 3, skipped 1: test 3" in said
+    assert [row.heading for row in load_pack(home / "packs" / "mine").panoramas] == [0, 90, 180]
+
+    assert main(["list"]) == 0
+    assert "mine" in capsys.readouterr().out
+    assert main(["info", "mine"]) == 0
+    said = capsys.readouterr().out
+    for fact in ("test 3", "Germany 3", "CC0 3", "48.700 to 50.700"):
+        assert fact in said
+
+
+def test_nothing_imported_is_a_failure(pictures, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["import", str(pictures), "--name", "mine", "--out", str(out)]) == 1
+    assert "imported 0, skipped 3" in capsys.readouterr().out
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["import", "nowhere", "--name", "x"], "nowhere: expected a folder of pictures, got none"),
+        (["info", "nowhere"], "nowhere: expected a pack"),
+    ],
+)
+def test_mistakes_are_named(arguments, message, capsys):
+    assert main(arguments) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_a_share_is_a_share(capsys):
+    with pytest.raises(SystemExit):
+        main(["import", ".", "--name", "x", "--test-share", "20"])
+    assert "expected a share from 0 to 1, got: 20" in capsys.readouterr().err
