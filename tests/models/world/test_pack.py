@@ -75,7 +75,7 @@ def test_a_broken_table_is_named(tmp_path, broken):
         table.write_bytes(b"PAR1 not really")
     if broken == "other columns":
         pq.write_table(pa.table({"id": ["a"]}), table)
-    with pytest.raises(PackError, match="expected (the table of a pack|columns)"):
+    with pytest.raises(PackError, match=r"expected (the table of a pack|columns)"):
         load_pack(tmp_path)
 
 
