@@ -1,26 +1,29 @@
 """Every word on the wire, versioned: the one source of the protocol.
 
-`PROTOCOL.md` tells the conversation as a story; `protocol.ts` is generated from here
-(`make protocol`). A message is one frame: JSON text, or the same schema as MessagePack in a
-binary frame, where pictures need no base64.
+`PROTOCOL.md` tells the conversation as a story; `python -m server.typescript` writes
+`protocol.ts`. A message is one frame: JSON text, or the same schema as MessagePack in a binary
+frame, where pictures need no base64.
 """
 
 from __future__ import annotations
 
+import reprlib
+from contextlib import suppress
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgpack
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
-VERSION = 1
+VERSION: Final = 1
 """Raised when a message changes its meaning; both sides must say the same one."""
-
-MAX_FRAME_BYTES = 24 * 2**20
-"""Larger frames are refused before they are parsed."""
+SUBPROTOCOL = "homing.v1"
+"""Of the WebSocket, for pages: they cannot set headers, so the token travels beside it."""
+MAX_FRAME_BYTES = 24 * 2**20  # larger ones are refused before they are parsed
 MAX_IMAGE_BYTES = 8 * 2**20
-MAX_VIEWS = 8
-"""Views of one panorama."""
+MAX_VIEWS = 8  # of one panorama
+MAX_ID = 64  # characters
 
 Lat = Annotated[float, Field(ge=-90, le=90, description="Latitude, degrees")]
 Lng = Annotated[float, Field(ge=-180, le=180, description="Longitude, degrees")]
@@ -28,8 +31,11 @@ Heading = Annotated[float, Field(ge=0, lt=360, description="Degrees clockwise fr
 Pitch = Annotated[float, Field(ge=-90, le=90, description="Degrees above the horizon")]
 Km = Annotated[float, Field(ge=0, description="Kilometres")]
 RequestId = Annotated[
-    str, Field(min_length=1, max_length=64, description="Chosen by the client; answers repeat it")
+    str,
+    Field(min_length=1, max_length=MAX_ID, description="Chosen by the client; answers repeat it"),
 ]
+EncoderName = Annotated[str, Field(min_length=1, max_length=256)]
+Image = Annotated[bytes, Field(description="JPEG, PNG or WebP; base64 in JSON frames")]
 
 
 class Word(BaseModel):
@@ -66,44 +72,40 @@ class ErrorCode(StrEnum):
     IMAGE_TOO_LARGE = "image_too_large"
     """More bytes or pixels than the server takes: send a smaller picture."""
     IMAGE_BROKEN = "image_broken"
-    """Truncated, or no picture at all: capture again."""
+    """Truncated, or no JPEG, PNG or WebP at all: capture again."""
     IMAGE_BOMB = "image_bomb"
     """Far more pixels than its bytes suggest: refused unread."""
     TOO_MANY_VIEWS = "too_many_views"
     """More views than `of` promised, or than the server takes."""
     BUSY = "busy"
-    """Wait `retry_after_s`, then send again."""
+    """Too many requests are open: wait `retry_after_s`, then send again."""
     INTERNAL = "internal"
     """A fault of the server, which its log explains: send again or give up."""
-
-
-# -- both ways ---------------------------------------------------------------------------------
+    NO_ENCODER = "no_encoder"
+    """The server takes no views: embed them yourself with the encoder it names."""
 
 
 class Hello(Word):
-    """The first message of either side."""
+    """The first message of either side. Said again, it is answered again: the keep-alive."""
 
     type: Literal["hello"] = "hello"
-    version: int = Field(description="Protocol version, must be equal on both sides")
+    version: Literal[1] = Field(description="Protocol version, must be equal on both sides")
     software: str = Field(max_length=128, description="Who speaks, for logs")
-    encoder: str | None = Field(
+    encoder: EncoderName | None = Field(
         description="Encoder of the embeddings this side sends or takes; null: sends views only"
     )
     bundle: str | None = Field(default=None, description="The server's geolocator; null: a client")
 
 
-# -- client to server --------------------------------------------------------------------------
-
-
 class LocateView(Word):
-    """One view of a panorama, sent the moment it is captured. The last of `of` is answered."""
+    """One view of a panorama, sent the moment it is captured; each has its answer."""
 
     type: Literal["locate_view"] = "locate_view"
     id: RequestId
     of: int = Field(ge=1, le=MAX_VIEWS, description="How many views this panorama will have")
     heading: Heading
     pitch: Pitch = 0.0
-    image: bytes = Field(description="JPEG or PNG; base64 in JSON frames")
+    image: Image
 
 
 class PanoramaView(Word):
@@ -111,7 +113,7 @@ class PanoramaView(Word):
 
     heading: Heading
     pitch: Pitch = 0.0
-    image: bytes = Field(description="JPEG or PNG; base64 in JSON frames")
+    image: Image
 
 
 class LocateViews(Word):
@@ -127,12 +129,11 @@ class LocateEmbedding(Word):
 
     type: Literal["locate_embedding"] = "locate_embedding"
     id: RequestId
-    encoder: str = Field(description="Encoder that made it; must be the server's")
+    encoder: EncoderName = Field(description="Encoder that made it; must be the server's")
     views: int = Field(ge=1, le=MAX_VIEWS, description="How many views were averaged")
-    embedding: list[float] = Field(min_length=1, max_length=8192)
-
-
-# -- server to client --------------------------------------------------------------------------
+    embedding: list[float] = Field(
+        min_length=1, max_length=8192, description="Plain mean of the views' embeddings"
+    )
 
 
 class PointWord(Word):
@@ -190,17 +191,20 @@ class Located(Word):
     type: Literal["located"] = "located"
     id: RequestId
     views: int = Field(ge=1, description="How many views it rests on")
-    final: bool
+    final: bool = Field(description="False: more views are awaited, and a better answer")
     prediction: Prediction
     timings: Timings
 
 
 class Failure(Word):
-    """A request, or a frame that could not be read as one, failed. The connection goes on."""
+    """A view, a request, or a frame that is neither, failed. The connection goes on."""
 
     type: Literal["failure"] = "failure"
-    id: str | None = Field(description="The request; null where the frame named none")
-    code: ErrorCode
+    id: RequestId | None = Field(description="The request; null where the frame named none")
+    view: int | None = Field(
+        default=None, ge=1, description="Send only this one again; null: the request is over"
+    )
+    code: Annotated[ErrorCode, BeforeValidator(ErrorCode)]
     message: str = Field(description="The thing, the expectation and the value, for people")
     retry_after_s: float | None = Field(default=None, description="With `busy`: when to come back")
 
@@ -209,6 +213,8 @@ ClientMessage = Annotated[
     Hello | LocateView | LocateViews | LocateEmbedding, Field(discriminator="type")
 ]
 ServerMessage = Annotated[Hello | Located | Failure, Field(discriminator="type")]
+
+Message = TypeVar("Message")
 
 _CLIENT: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 _SERVER: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
@@ -231,53 +237,64 @@ def to_text(message: Word) -> str:
 
 def to_binary(message: Word) -> bytes:
     """A message as a MessagePack binary frame."""
-    packed: bytes = msgpack.packb(message.model_dump(mode="python"), default=str)
-    return packed
+    return bytes(msgpack.packb(message.model_dump()))
 
 
 def read_client(frame: str | bytes) -> ClientMessage:
     """What a client sent.
 
     Raises:
-        ProtocolError: with the code and request id to answer.
+        ProtocolError: with the code and, where the frame named it, the request to answer.
     """
     return _read(_CLIENT, frame)
 
 
 def read_server(frame: str | bytes) -> ServerMessage:
-    """What a server sent.
-
-    Raises:
-        ProtocolError: the frame is none of the server's messages.
-    """
+    """What a server sent; raises likewise."""
     return _read(_SERVER, frame)
 
 
-def _read(adapter: TypeAdapter[Any], frame: str | bytes) -> Any:  # noqa: ANN401  a union
+def _read(adapter: TypeAdapter[Message], frame: str | bytes) -> Message:
     if len(frame) > MAX_FRAME_BYTES:
         text = f"frame: expected at most {MAX_FRAME_BYTES} bytes, got: {len(frame)}"
         raise ProtocolError(ErrorCode.FRAME_TOO_LARGE, text)
     try:
+        # Strict, so that both forms take the same: in neither is "1" a number.
         if isinstance(frame, str):
-            return adapter.validate_json(frame)
-        return adapter.validate_python(msgpack.unpackb(frame))
+            return adapter.validate_json(frame, strict=True)
+        return adapter.validate_python(msgpack.unpackb(frame), strict=True)
     except ValidationError as error:
-        raise _explained(error) from error
+        raise _explained(error, _fields(frame)) from error
     except (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackException) as error:
-        text = f"frame: expected JSON text or MessagePack, got: {error}"
+        text = f"frame: expected JSON text or MessagePack, got: {error}"[:300]
         raise ProtocolError(ErrorCode.BAD_FRAME, text) from error
 
 
-def _explained(error: ValidationError) -> ProtocolError:
-    """The first fault, without repeating the (possibly huge) input."""
-    first = error.errors(include_input=True, include_url=False)[0]
-    frame = first["input"] if not first["loc"] else None
-    unknown = first["type"] in {"union_tag_invalid", "union_tag_not_found"}
-    code = ErrorCode.UNKNOWN_TYPE if unknown else ErrorCode.BAD_FRAME
-    where = ".".join(str(part) for part in first["loc"]) or "frame"
-    request_id = frame.get("id") if isinstance(frame, dict) else None
-    return ProtocolError(
-        code,
-        f"{where}: {first['msg']}"[:300],
-        request_id if isinstance(request_id, str) else None,
-    )
+def _fields(frame: str | bytes) -> dict[Any, Any]:
+    """What can be read of a frame that is no message, so that the answer can name its id."""
+    with suppress(ValueError):
+        text = isinstance(frame, str)
+        fields = from_json(frame, allow_partial=True) if text else msgpack.unpackb(frame)
+        return fields if isinstance(fields, dict) else {}
+    return {}
+
+
+_CODES = {
+    "union_tag_invalid": ErrorCode.UNKNOWN_TYPE,
+    "union_tag_not_found": ErrorCode.UNKNOWN_TYPE,
+    "literal_error": ErrorCode.WRONG_VERSION,  # the only literal but `type`, which is a tag
+}
+
+
+def _explained(error: ValidationError, fields: dict[Any, Any]) -> ProtocolError:
+    """The weightiest fault, or else the first, without repeating a huge input."""
+    faults = error.errors(include_context=False, include_url=False)
+    fault = next((fault for fault in faults if fault["type"] in _CODES), faults[0])
+    where = ".".join(str(part) for part in fault["loc"]) or "frame"
+    text, value = f"{where}: {fault['msg']}", fault["input"]
+    if isinstance(value, int | float | str):
+        text += f", got: {reprlib.repr(value)}"
+    code = _CODES.get(fault["type"], ErrorCode.BAD_FRAME)
+    request_id = fields.get("id")
+    named = isinstance(request_id, str) and 0 < len(request_id) <= MAX_ID
+    return ProtocolError(code, text[:300], request_id if named else None)
