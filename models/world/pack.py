@@ -116,6 +116,9 @@ def load_pack(folder: Path) -> Pack:
         raise PackError(f"{folder / 'pack.toml'}: expected TOML, got: {error}") from error
     if about.get("format") != FORMAT:
         raise PackError(f"{folder}: expected pack format {FORMAT}, got: {about.get('format')}")
+    missing = {"name", "about", "diagonal_km"} - set(about)
+    if missing:
+        raise PackError(f"{folder / 'pack.toml'}: expected {sorted(missing)} in it, got none")
     return Pack(
         folder=folder,
         name=about["name"],

@@ -85,3 +85,10 @@ def test_packs_at_home_come_by_name(tmp_path):
     (tmp_path / "empty").mkdir()
     assert [pack.name for pack in find_packs(tmp_path)] == ["a", "b"]
     assert find_packs(tmp_path / "nowhere") == []
+
+
+def test_a_description_without_a_name_is_named(tmp_path):
+    folder = save_pack(pack_at(tmp_path, ONE))
+    (folder / "pack.toml").write_text('format = 1\nabout = ""\ndiagonal_km = 1.0\n')
+    with pytest.raises(PackError, match=r"expected \['name'\] in it"):
+        load_pack(folder)

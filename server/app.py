@@ -1,0 +1,144 @@
+"""Puts the server together: gate, arena, pages, and the models behind /ws/locate."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI, Request, Response, WebSocket
+from fastapi.responses import JSONResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from models.geolocator import Geolocator
+from server.arena.api import install_arena
+from server.arena.host import Host
+from server.arena.place_words import describe
+from server.arena.shelf import Shelf
+from server.arena.store import Store
+from server.gate import Gate
+from server.inference.endpoint import locate_router
+from server.inference.service import ImageEncoder, LocateService
+from server.pages import install_pages, security_headers
+from server.settings import Settings
+
+MAX_BODY_BYTES = 64 * 1024
+"""The arena's words are small; pictures come over the WebSocket, which has its own limit."""
+
+LOADING = "the models are still loading"
+
+log = logging.getLogger(__name__)
+
+
+Load = Callable[[str], tuple[ImageEncoder, Geolocator]]
+
+
+def load_models(bundle: str) -> tuple[ImageEncoder, Geolocator]:
+    """A bundle's encoder and geolocator.
+
+    Raises:
+        BundleError, EncoderError: there is none, or it is broken.
+    """
+    from models.bundle import load_bundle  # noqa: PLC0415  torch and faiss cost seconds
+
+    loaded = load_bundle(bundle)
+    return loaded.load_encoder(), loaded.geolocator
+
+
+@dataclass(slots=True)
+class _Models:
+    """What loads after start-up, and how far it is."""
+
+    service: LocateService | None = None
+    router: APIRouter | None = None
+    encoder: str | None = None
+    bundle: str | None = None
+    problem: str | None = LOADING
+    """Why nothing is located; None: it is."""
+
+    def load(self, load: Load, bundle: str, gate: Gate) -> None:
+        """Slow; to be called in a thread. A bundle that cannot be used leaves `problem`."""
+        try:
+            encoder, geolocator = load(bundle)
+            self.service = LocateService(encoder, geolocator)
+        except Exception as error:
+            self.problem = f"bundle {bundle} cannot be used: {error}"
+            # What a bundle or encoder says of itself needs no traceback.
+            log.error("%s", self.problem, exc_info=not isinstance(error, ValueError))
+        else:
+            self.router = locate_router(self.service, gate)
+            self.encoder, self.bundle = geolocator.encoder, geolocator.bundle
+            self.problem = None
+            log.info("bundle %s with encoder %s is ready", self.bundle, self.encoder)
+
+    def health(self) -> dict[str, str | None]:
+        return {
+            "status": "loading" if self.problem == LOADING else "ready",
+            "encoder": self.encoder,
+            "bundle": self.bundle,
+            "problem": self.problem,
+            "version": version("homing"),
+        }
+
+
+def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
+    """The server as `settings` want it. Models are loaded after start-up, in a thread."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    gate = Gate(settings.token, settings.own_origins | settings.origins)
+    store = Store(settings.database_url)
+    models = _Models()
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        loading = asyncio.create_task(asyncio.to_thread(models.load, load, settings.bundle, gate))
+        yield
+        await loading
+        if models.service:
+            models.service.close()
+        store.close()
+
+    app = FastAPI(
+        lifespan=running,
+        max_body_size=MAX_BODY_BYTES,
+        openapi_url=None,  # its pages would load scripts from elsewhere
+    )
+    _guard(app, settings)
+    _install_models(app, models)
+    install_arena(app, Host(store, Shelf(settings.packs), describe), gate)
+    install_pages(app, settings)
+    return app
+
+
+def _install_models(app: FastAPI, models: _Models) -> None:
+    @app.get("/health")
+    def health() -> dict[str, str | None]:
+        return models.health()
+
+    @app.websocket("/ws/locate")
+    async def locate(socket: WebSocket) -> None:
+        if models.router:
+            await models.router(socket.scope, socket.receive, socket.send)
+        else:
+            # 5xx: come again; 4xx: in vain.
+            status = 503 if models.problem == LOADING else 404
+            await socket.send_denial_response(JSONResponse({"detail": models.problem}, status))
+
+
+def _guard(app: FastAPI, settings: Settings) -> None:
+    """Refuse other hosts' names; give every answer its headers."""
+    headers = security_headers(settings)
+
+    @app.middleware("http")
+    async def secure(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response = await call_next(request)
+        response.headers.update(headers)
+        private = request.url.path.startswith("/api/")
+        response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
+        return response
+
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=sorted(settings.hosts))

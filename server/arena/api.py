@@ -1,0 +1,122 @@
+"""The arena over HTTP: the words of `words.py` under /api/arena.
+
+The server's token opens matches; a seat's token plays one. Both travel as `Authorization: Bearer`
+only, never in a URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Path, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from server.arena.host import Host, NoPicture, WrongSeat
+from server.arena.rules import MakeGuess, PlacePin, RuleBroken, StartRound
+from server.arena.shelf import TooFewPanoramas, UnknownPack
+from server.arena.store import Conflict, UnknownMatch
+from server.arena.view import PREFIX
+from server.arena.words import MAX_ROUNDS, MatchWord, NewMatch, PackWord, Pin, Refusal, Seated
+from server.gate import Gate
+
+REFUSALS: dict[type[Exception], int] = {
+    WrongSeat: 401,
+    UnknownMatch: 404,
+    UnknownPack: 404,
+    NoPicture: 404,
+    RuleBroken: 409,
+    Conflict: 409,
+    TooFewPanoramas: 422,
+}
+"""HTTP status of what the arena raises; the message is the `Refusal`'s."""
+
+PANORAMA_HEADERS = {"Cache-Control": "private, max-age=31536000, immutable"}
+"""A round's picture never changes; all else is `no-store` or `no-cache`, see `server.app`."""
+
+MatchId = Annotated[str, Path(max_length=40)]
+Number = Annotated[int, Path(ge=1, le=MAX_ROUNDS)]
+
+
+def install_arena(app: FastAPI, host: Host, gate: Gate) -> None:
+    """Put the arena's routes and refusals into `app`."""
+    app.include_router(_door(host, gate))
+    app.include_router(_table(host, gate))
+    for error, status in REFUSALS.items():
+        app.add_exception_handler(error, _refuser(status))
+    app.add_exception_handler(RequestValidationError, _refuse_invalid)
+
+
+def _door(host: Host, gate: Gate) -> APIRouter:
+    """What the server's token opens."""
+    router = APIRouter(prefix=PREFIX, dependencies=[Depends(gate.require_token)])
+
+    @router.get("/packs")
+    def packs() -> list[PackWord]:
+        return host.packs()
+
+    @router.post("/matches", status_code=201)
+    def create(wish: NewMatch) -> Seated:
+        return host.create(wish)
+
+    return router
+
+
+def _table(host: Host, gate: Gate) -> APIRouter:
+    """What a seat's token opens."""
+    router = APIRouter(
+        prefix=f"{PREFIX}/matches/{{match}}", dependencies=[Depends(gate.require_origin)]
+    )
+
+    @router.get("")
+    def see(match: MatchId, token: SeatToken) -> MatchWord:
+        return host.see(match, token)
+
+    @router.post("/rounds/{number}/start")
+    def start(match: MatchId, number: Number, token: SeatToken) -> MatchWord:
+        return host.act(match, token, StartRound(number))
+
+    @router.get("/rounds/{number}/panorama", response_class=Response)
+    def panorama(match: MatchId, number: Number, token: SeatToken) -> Response:
+        picture = host.panorama(match, token, number)
+        return Response(picture, media_type="image/jpeg", headers=PANORAMA_HEADERS)
+
+    @router.put("/rounds/{number}/pin", status_code=204)
+    def place(match: MatchId, number: Number, token: SeatToken, pin: Pin) -> None:
+        host.act(match, token, PlacePin(number, pin))
+
+    @router.post("/rounds/{number}/guess")
+    def guess(match: MatchId, number: Number, token: SeatToken, pin: Pin) -> MatchWord:
+        return host.act(match, token, MakeGuess(number, pin))
+
+    return router
+
+
+def _seat_token(request: Request) -> str:
+    """The bearer token, or '', which is nobody's."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+SeatToken = Annotated[str, Depends(_seat_token)]
+
+
+def _refuser(status: int) -> Callable[[Request, Exception], Response]:
+    def refuse(_: Request, error: Exception) -> JSONResponse:
+        return _refusal(status, str(error))
+
+    return refuse
+
+
+def _refuse_invalid(_: Request, error: Exception) -> JSONResponse:
+    """The first fault, without repeating what was sent."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return _refusal(422, f"{where}: {first['msg']}")
+
+
+def _refusal(status: int, detail: str) -> JSONResponse:
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(Refusal(detail=detail).model_dump(), status, headers)

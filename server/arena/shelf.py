@@ -1,0 +1,91 @@
+"""The packs on disk that a server plays, and what of them a match takes."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from models.world.pack import Pack, PackError, Panorama, load_pack
+from server.arena.words import NewMatch, PackWord
+
+log = logging.getLogger(__name__)
+
+
+class UnknownPack(LookupError):  # noqa: N818  the thing, as in LookupError
+    """No pack on the shelf has this name."""
+
+
+class TooFewPanoramas(ValueError):  # noqa: N818  the thing, as in ValueError
+    """A match needs more panoramas than the pack has."""
+
+
+class Shelf:
+    """The packs directly under one folder; looked up anew each time, read when they changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def packs(self) -> list[Pack]:
+        """All that can be read, by folder name; a broken one is logged once and left out."""
+        folders = sorted(path.parent for path in self._folder.glob("*/pack.toml"))
+        found = (_loaded(folder, _changed_ns(folder)) for folder in folders)
+        return [pack for pack in found if pack]
+
+    def words(self) -> list[PackWord]:
+        """What can be played."""
+        return [
+            PackWord(
+                name=pack.name,
+                about=pack.about,
+                panoramas=len(pack),
+                by_split=dict(Counter(panorama.split for panorama in pack.panoramas)),
+            )
+            for pack in self.packs()
+        ]
+
+    def find(self, name: str) -> Pack:
+        """A pack by its name.
+
+        Raises:
+            UnknownPack: with the names there are.
+        """
+        packs = {pack.name: pack for pack in self.packs()}
+        if name not in packs:
+            raise UnknownPack(f"pack: expected one of {sorted(packs)}, got: {name!r}")
+        return packs[name]
+
+
+def draw(pack: Pack, wish: NewMatch, seed: int) -> list[Panorama]:
+    """The panoramas of a match, none twice, in the order of play.
+
+    The same seed draws the same ones on every machine, and more rounds only add to them.
+
+    Raises:
+        TooFewPanoramas: the pack, or its split, has fewer than the rounds.
+    """
+    among = pack.split(wish.split) if wish.split else pack.panoramas
+    if len(among) < wish.rules.rounds:
+        of = f"split {wish.split!r} of pack {pack.name!r}" if wish.split else f"pack {pack.name!r}"
+        raise TooFewPanoramas(
+            f"{of}: expected at least {wish.rules.rounds} panoramas, one a round, got: {len(among)}"
+        )
+    return sorted(among, key=lambda p: sha256(f"{seed}/{p.id}".encode()).digest())[
+        : wish.rules.rounds
+    ]
+
+
+def _changed_ns(folder: Path) -> int:
+    """When a file of the pack was last renamed into place, or its description edited."""
+    return max(path.stat().st_mtime_ns for path in (folder, folder / "pack.toml"))
+
+
+@lru_cache(maxsize=64)
+def _loaded(folder: Path, _changed_ns: int) -> Pack | None:
+    try:
+        return load_pack(folder)
+    except (OSError, PackError, KeyError) as error:
+        log.warning("pack left out: %s: %s", folder, error)
+        return None

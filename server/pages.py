@@ -1,0 +1,75 @@
+"""The pages' files, and the headers that keep strangers out of them."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+
+from server.settings import Settings
+
+DIST = Path(__file__).parent / "web" / "dist"
+
+UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Homing</title>
+<h1>The pages are not built yet</h1><p>Run <code>make web</code>, then start the server again.</p>
+</html>"""
+
+
+def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
+    """Put `/`, `/play/{match}` and `/static` into `app`."""
+    router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+
+    @router.get("/")
+    def home() -> HTMLResponse:
+        return _page(dist / "home.html", settings)
+
+    @router.get("/play/{match}")
+    def play(match: str) -> HTMLResponse:  # noqa: ARG001  the page reads it from its address
+        return _page(dist / "play.html", settings)
+
+    app.include_router(router)
+    if dist.is_dir():
+        app.mount("/static", StaticFiles(directory=dist))
+
+
+def security_headers(settings: Settings) -> dict[str, str]:
+    """What every answer carries: pages take nothing from elsewhere and are framed by nobody."""
+    tiles = urlsplit(settings.tiles)
+    # Leaflet's {s} stands for one of several hosts' first letters.
+    tile_host = f" {tiles.scheme}://{tiles.netloc.replace('{s}', '*')}" if tiles.netloc else ""
+    policy = (
+        "default-src 'self'",
+        f"img-src 'self' data: blob:{tile_host}",
+        "connect-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+    return {
+        "Content-Security-Policy": "; ".join(policy),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _page(file: Path, settings: Settings) -> HTMLResponse:
+    try:
+        page = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return HTMLResponse(UNBUILT, 503)
+    return HTMLResponse(page.replace("</head>", f"{_meta(settings)}</head>", 1))
+
+
+def _meta(settings: Settings) -> str:
+    values = {
+        "homing-tiles": settings.tiles,
+        "homing-tiles-attribution": settings.tiles_attribution,
+    }
+    return "".join(
+        f'<meta name="{name}" content="{escape(value)}">' for name, value in values.items() if value
+    )

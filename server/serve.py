@@ -1,0 +1,114 @@
+"""`homing serve`: the inference server and the arena, on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import os
+import signal
+import socket
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.app import create_app
+from server.inference.endpoint import SOCKET_MAX_BYTES
+from server.settings import DEFAULT_PORT, LOOPBACK, Settings, from_environment
+
+GRACE_S = 3
+"""For requests that are under way when the server is told to stop."""
+
+
+def main(argv: list[str]) -> int:
+    """Serve until told to stop; return 0, or 1 where port, token or database cannot be had."""
+    settings = _settings(argv)
+    try:
+        listener = _listen(settings.host, settings.port)
+    except OSError as error:
+        return _fail(_explained(error, settings))
+    with listener:
+        settings = replace(settings, port=listener.getsockname()[1])
+        try:
+            app = create_app(settings)
+        except (OSError, ValueError, SQLAlchemyError) as error:
+            return _fail(str(error))
+        logging.basicConfig(format="%(message)s")
+        logging.getLogger("server").setLevel(logging.INFO)
+        _announce(settings)
+        _run(app, listener)
+    return 0
+
+
+def _fail(message: str) -> int:
+    print(f"homing serve: {message}", file=sys.stderr)
+    return 1
+
+
+def _settings(argv: list[str]) -> Settings:
+    parser = argparse.ArgumentParser(
+        "homing serve", description="Run the inference server and the arena on this machine."
+    )
+    parser.add_argument("--port", type=_port, help=f"0: any free one; default {DEFAULT_PORT}")
+    parser.add_argument(
+        "--host", help=f"address to listen on; default {LOOPBACK[0]}, this machine only"
+    )
+    parser.add_argument("--bundle", help="name or folder of a bundle; default world-small")
+    parser.add_argument("--packs", type=Path, help="folder of packs; default HOME/packs")
+    settings = from_environment(os.environ)
+    given = {
+        name: value for name, value in vars(parser.parse_args(argv)).items() if value is not None
+    }
+    return replace(settings, **given)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**16:
+        raise argparse.ArgumentTypeError(f"expected 0 to {2**16 - 1}, got: {text}")
+    return int(text)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """From here on connections wait in the queue, so that the printed URL is true at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+def _explained(error: OSError, settings: Settings) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {settings.port} is taken; choose another with --port, or 0 for any"
+    return f"{settings.host}:{settings.port}: expected an address to listen on, got: {error}"
+
+
+def _run(app: FastAPI, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        app,
+        ws_max_size=SOCKET_MAX_BYTES,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    # uvicorn takes a handshake that is refused in good order for one that was forgotten.
+    logging.getLogger("uvicorn.error").addFilter(
+        lambda record: "without completing handshake" not in record.getMessage()
+    )
+    # uvicorn closes in good order at SIGTERM, then raises it again: that is a clean end, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _announce(settings: Settings) -> None:
+    """Say where the server is. A token that the environment gave is not repeated."""
+    token = "$HOMING_TOKEN" if os.environ.get("HOMING_TOKEN") else settings.token
+    if settings.host not in LOOPBACK:
+        print(
+            f"warning: {settings.host} can be reached from other machines; "
+            "name the addresses they use in HOMING_ORIGINS (http://192.168.1.5:8321)",
+            file=sys.stderr,
+        )
+    print(f"{settings.url}/#token={token}")
+    print(f"bundle {settings.bundle}, packs in {settings.packs}; stop with Ctrl-C", flush=True)

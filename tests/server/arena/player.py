@@ -1,0 +1,51 @@
+"""Who plays in the arena's tests, and by which clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+TOKEN = "the-servers-own"
+
+
+@dataclass
+class Clock:
+    now: float = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Player:
+    """The server token's holder; seated by `open`, then this seat."""
+
+    client: httpx.AsyncClient
+    match: str = ""
+    token: str = TOKEN
+    heard: list[httpx.Response] = field(default_factory=list)
+
+    async def call(self, method: str, path: str, **json: Any) -> httpx.Response:
+        """Under the match, once there is one; a path from the root elsewhere."""
+        url = f"/api/arena/matches/{self.match}{path}" if self.match else f"/api/arena{path}"
+        headers = {"Authorization": f"Bearer {self.token}"}
+        self.heard.append(
+            await self.client.request(method, url, headers=headers, json=json or None)
+        )
+        return self.heard[-1]
+
+    async def open(self, **rules: Any) -> None:
+        seated = await self.call("POST", "/matches", pack="tiny", rules=rules, seed=7)
+        assert seated.status_code == 201, seated.text
+        self.match, self.token = seated.json()["match"], seated.json()["seat_token"]
+
+    async def see(self) -> dict[str, Any]:
+        return (await self.call("GET", "")).raise_for_status().json()
+
+    async def start(self, number: int) -> httpx.Response:
+        return await self.call("POST", f"/rounds/{number}/start")
+
+    async def guess(self, number: int, lat: float = 1, lng: float = 2) -> httpx.Response:
+        return await self.call("POST", f"/rounds/{number}/guess", lat=lat, lng=lng)
