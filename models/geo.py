@@ -32,7 +32,8 @@ def haversine_km(a: ArrayLike, b: ArrayLike) -> Array:
         + np.cos(lat_a) * np.cos(lat_b) * np.sin((lng_b - lng_a) / 2) ** 2
     )
     # Rounding can lift antipodes a hair above 1.
-    return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half_chord_squared, 1.0)))
+    angle: Array = 2 * np.arcsin(np.sqrt(np.minimum(half_chord_squared, 1.0)))
+    return EARTH_RADIUS_KM * angle
 
 
 def to_unit_vectors(points: ArrayLike) -> Array:
@@ -44,7 +45,9 @@ def to_unit_vectors(points: ArrayLike) -> Array:
 def to_points(vectors: ArrayLike) -> Array:
     """Vectors `(..., 3)` of any length but zero to `(..., 2)` degrees."""
     x, y, z = np.moveaxis(np.asarray(vectors, dtype=np.float64), -1, 0)
-    return np.degrees(np.stack([np.arctan2(z, np.hypot(x, y)), np.arctan2(y, x)], axis=-1))
+    radians = np.stack([np.arctan2(z, np.hypot(x, y)), np.arctan2(y, x)], axis=-1)
+    points: Array = np.degrees(radians)
+    return points
 
 
 def spherical_mean(points: ArrayLike, weights: ArrayLike | None = None) -> Array:
@@ -54,8 +57,9 @@ def spherical_mean(points: ArrayLike, weights: ArrayLike | None = None) -> Array
         ValueError: there are no points, or they cancel (two antipodes), so no mean exists.
     """
     vectors = to_unit_vectors(points)
-    mean = np.average(vectors, axis=0, weights=weights) if len(vectors) else np.zeros(3)
-    if np.linalg.norm(mean) < 1e-9:
+    shares = np.ones(len(vectors)) if weights is None else np.asarray(weights, dtype=np.float64)
+    mean = shares @ vectors
+    if np.linalg.norm(mean) <= 1e-9 * np.abs(shares).sum():
         raise ValueError(f"expected points with a mean direction, got: {len(vectors)} that cancel")
     return to_points(mean)
 

@@ -1,0 +1,1 @@
+"""What is where: places, climate zones, population, what countries decide."""

@@ -1,0 +1,184 @@
+"""Step: draw places and render them into a pack. Resumes; same arguments, same bytes."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+from PIL import Image
+
+from models.artefact import written
+from models.world.pack import SPLITS, Pack, Panorama, save_pack
+from models.world.renderer import render
+from models.world.sampling import Spot, draw_places
+from models.world.scene import WORLD_VERSION, heading_at, scene_at
+from models.world.style import hashed
+
+LICENCE = "Rendered by Homing; place names GeoNames CC BY 4.0"
+ATTRIBUTION = "Homing rendered world; GeoNames (geonames.org); Köppen-Geiger: Rubel et al. 2017"
+JPEG_QUALITY = 90
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    spot: Spot
+    seed: int
+    width_px: int
+    path: Path
+
+
+def render_pack(
+    out: Path,
+    *,
+    name: str,
+    count: int,
+    split: str | None,
+    width_px: int,
+    seed: int,
+    processes: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Path:
+    """Render `count` panoramas into the folder `out` and return it.
+
+    `split` None spreads them 90/5/5 over the splits, by place; a split's name draws only places
+    of that one. Whole images of an earlier, stopped run are kept. `progress` gets done, all.
+    """
+    if split is not None and split not in SPLITS:
+        raise ValueError(f"split: expected one of {SPLITS} or None, got: {split!r}")
+    spots = draw_places(count, seed, split)
+    ids = [panorama_id(seed, number) for number in range(count)]
+    jobs = [
+        _Job(spot, hashed(seed, number) % 2**32, width_px, out / _file(panorama))
+        for number, (spot, panorama) in enumerate(zip(spots, ids, strict=True))
+    ]
+    (out / "images").mkdir(parents=True, exist_ok=True)
+    missing = [job for job in jobs if not _is_whole(job)]
+    for done, _ in enumerate(_run(missing, processes), start=count - len(missing) + 1):
+        if progress:
+            progress(done, count)
+    rows = (_row(i, job) for i, job in zip(ids, jobs, strict=True))
+    # Players read this: the seed would let them draw the places again.
+    about = f"Rendered by Homing, world {WORLD_VERSION}, {width_px} px wide"
+    return save_pack(Pack(folder=out, name=name, about=about, panoramas=tuple(rows)))
+
+
+def panorama_id(seed: int, number: int) -> str:
+    """Opaque: made of seed and number alone, so it says nothing of the place."""
+    return f"{hashed('panorama', WORLD_VERSION, seed, number):016x}"
+
+
+def _file(panorama: str) -> str:
+    return f"images/{panorama}.jpg"
+
+
+def _row(panorama: str, job: _Job) -> Panorama:
+    spot = job.spot
+    return Panorama(
+        id=panorama,
+        lat=spot.lat,
+        lng=spot.lng,
+        heading=heading_at(spot.lat, spot.lng, job.seed, spot.day),
+        date=spot.day.isoformat(),
+        split=spot.split,
+        licence=LICENCE,
+        attribution=ATTRIBUTION,
+        file=_file(panorama),
+        sequence=spot.sequence,
+    )
+
+
+def _is_whole(job: _Job) -> bool:
+    """Whether the picture is there, of the right size and with its end."""
+    try:
+        with Image.open(job.path) as picture:
+            return picture.size == (job.width_px, job.width_px // 2) and _has_end(job.path)
+    except OSError:
+        return False
+
+
+def _has_end(path: Path) -> bool:
+    return path.read_bytes()[-2:] == b"\xff\xd9"  # JPEG's end-of-image marker
+
+
+def _run(jobs: list[_Job], processes: int) -> Iterator[None]:
+    """Render the jobs, here or in other processes."""
+    if processes <= 1 or len(jobs) < 2:
+        with _one_thread():
+            yield from map(_render_one, jobs)
+        return
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(processes, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
+        yield from pool.imap_unordered(_render_one, jobs, chunksize=4)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """OpenCV's own threads cost more than they give at this size."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def _render_one(job: _Job) -> None:
+    scene = scene_at(job.spot.lat, job.spot.lng, job.seed, job.spot.day)
+    picture = Image.fromarray(render(scene, job.width_px))
+    with written(job.path) as path:
+        picture.save(path, format="JPEG", quality=JPEG_QUALITY)
+
+
+def main(argv: list[str]) -> int:
+    """`homing world render OUT ...`; progress goes to stderr."""
+    parser = argparse.ArgumentParser(
+        prog="homing world render", description="Render panoramas of the world into a pack."
+    )
+    parser.add_argument("out", type=Path, help="folder of the pack")
+    parser.add_argument("--name", help="of the pack (default: the folder's)")
+    parser.add_argument("--count", type=int, default=100, help="panoramas (default: 100)")
+    parser.add_argument("--width", type=int, default=1024, help="of a picture, px (default: 1024)")
+    parser.add_argument("--split", choices=SPLITS, help="only places of this one (default: all)")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="another one, other places (default: 0)"
+    )
+    parser.add_argument("--processes", type=int, default=1, help="at a time (default: 1)")
+    args = parser.parse_args(argv)
+    folder = render_pack(
+        args.out,
+        name=args.name or args.out.name,
+        count=args.count,
+        split=args.split,
+        width_px=args.width,
+        seed=args.seed,
+        processes=args.processes,
+        progress=_reporter(),
+    )
+    print(folder)
+    return 0
+
+
+def _reporter() -> Callable[[int, int], None]:
+    """Progress on one line of stderr, with rate and time to go."""
+    start = time.monotonic()
+    first: list[int] = []
+
+    def report(done: int, count: int) -> None:
+        first[:] = first or [done - 1]
+        rate = (done - first[0]) / max(time.monotonic() - start, 1e-6)
+        left_s = (count - done) / rate
+        end = "\n" if done == count else ""
+        print(f"\r{done}/{count}  {rate:.1f}/s  {left_s:.0f} s to go ", end=end, file=sys.stderr)
+
+    return report
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

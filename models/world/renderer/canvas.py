@@ -1,0 +1,187 @@
+"""The sheet a picture is drawn on, and how space falls on it.
+
+Space is metres in the road's frame, the camera over the origin: x right, y ahead, z up from the
+road. The sheet is equirectangular; ahead is its centre column.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from models.world.renderer.light import Light
+from models.world.style import Rgb
+
+Picture = NDArray[np.float32]
+"""(height, width, 3), RGB in [0, 1]."""
+Sprite = NDArray[np.float32]
+"""(height, width, 4), premultiplied RGB and alpha."""
+Point = tuple[float, float, float]
+"""x, y, z in metres."""
+
+CAMERA_M = 2.5
+"""Height of the camera over the road."""
+
+_SUBPIXEL_BITS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rays:
+    """Where each column and row looks."""
+
+    azimuth: NDArray[np.float32]
+    """(width,) radians to the right of ahead."""
+    elevation: NDArray[np.float32]
+    """(height,) radians above the horizon."""
+    horizon: int
+    """First row below the horizon."""
+
+
+@lru_cache(maxsize=4)
+def rays_of(width_px: int) -> Rays:
+    """The rays of a sheet of width_px by width_px / 2."""
+    height = width_px // 2
+    azimuth = ((np.arange(width_px) + 0.5) / width_px - 0.5) * 2 * np.pi
+    elevation = (0.5 - (np.arange(height) + 0.5) / height) * np.pi
+    return Rays(azimuth.astype(np.float32), elevation.astype(np.float32), height // 2)
+
+
+class Canvas:
+    """A picture under work, drawn from far to near."""
+
+    def __init__(self, base: Picture, light: Light) -> None:
+        self.pixels = np.ascontiguousarray((np.clip(base, 0, 1) * 255).astype(np.uint8))
+        self.height, self.width = self.pixels.shape[:2]
+        self.light = light
+
+    def project(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Points (n, 3) to pixels (n, 2), columns unwrapped so that neighbours stay neighbours."""
+        azimuth = np.unwrap(np.arctan2(points[:, 0], points[:, 1]))
+        elevation = np.arctan2(points[:, 2] - CAMERA_M, np.hypot(points[:, 0], points[:, 1]))
+        columns = (azimuth / (2 * np.pi) + 0.5) * self.width
+        rows = (0.5 - elevation / np.pi) * self.height
+        return np.stack([columns, rows], axis=1)
+
+    def pixels_tall(self, height_m: float, x: float, y: float) -> float:
+        """About how many pixels tall something upright at x, y is drawn."""
+        return float(height_m / math.hypot(x, y) / (2 * math.pi) * self.width)
+
+    def polygon(
+        self, corners: NDArray[np.float64], colour: NDArray[np.float64], steps: int
+    ) -> None:
+        """Fill a polygon (n, 3); its edges are bent over `steps` pieces as the projection asks."""
+        pixels = self.project(_subdivided(corners, steps))
+        if np.ptp(pixels[:, 0]) < 0.75 * self.width:  # else it goes round the camera
+            self._fill(pixels, colour)
+
+    def face(self, points: Sequence[Point], colour: Rgb, normal: ArrayLike, steps: int = 3) -> None:
+        """A polygon lit by the sun as its normal (of any length) asks, and seen through haze."""
+        corners = np.asarray(points, dtype=np.float64)
+        towards = np.asarray(normal, dtype=np.float64)
+        shade = self.light.shaded(colour, towards / np.linalg.norm(towards))
+        middle = corners.mean(axis=0)
+        self.polygon(corners, self.light.hazed(shade, math.hypot(*middle[:2])), steps)
+
+    def _fill(self, pixels: NDArray[np.float64], colour: NDArray[np.float64]) -> None:
+        for outline in self._copies(pixels):
+            cv2.fillPoly(self.pixels, [outline], _bytes(colour), cv2.LINE_AA, _SUBPIXEL_BITS)
+
+    def _copies(self, pixels: NDArray[np.float64]) -> Iterator[NDArray[np.int32]]:
+        """The shape in OpenCV's fixed point, once for each lap round the sheet that shows it."""
+        for lap in (-self.width, 0, self.width):
+            moved = pixels + np.array([lap - 0.5, -0.5])
+            if moved[:, 0].max() > -1 and moved[:, 0].min() < self.width:
+                yield np.rint(moved * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+
+    def shade(self, outlines: list[NDArray[np.float64]]) -> None:
+        """Darken the ground inside shadow outlines (n, 3), as strongly as the sun shines."""
+        mask = np.zeros((self.height, self.width), dtype=np.uint8)
+        for outline in outlines:
+            pixels = self.project(outline)
+            if np.ptp(pixels[:, 0]) < 0.5 * self.width:
+                for copy in self._copies(pixels):
+                    cv2.fillPoly(mask, [copy], (255,), cv2.LINE_AA, _SUBPIXEL_BITS)
+        below = slice(self.height // 2, None)
+        part = 1 - mask[below].astype(np.float32) * (0.42 * self.light.sunny / 255)
+        self.pixels[below] = (self.pixels[below] * part[..., None]).astype(np.uint8)
+
+    def line(self, points: ArrayLike, colour: Rgb, width_m: float) -> None:
+        """Draw a wire along points (n, 3), thinner and fainter the farther."""
+        wire = np.asarray(points, dtype=np.float64)
+        pixels = self.project(wire)
+        if np.ptp(pixels[:, 0]) > 0.75 * self.width:
+            return
+        distance = float(np.linalg.norm(wire, axis=1).mean())
+        thickness = max(1, round(width_m / distance / (2 * math.pi) * self.width))
+        ink = _bytes(self.light.hazed(np.asarray(colour), distance))
+        for copy in self._copies(pixels):
+            cv2.polylines(self.pixels, [copy], False, ink, thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
+
+    def billboard(self, sprite: Sprite, foot: Point, size_m: tuple[float, float]) -> None:
+        """Stand a sprite of width, height upright at `foot`, turned to the camera."""
+        distance, turn = math.hypot(foot[0], foot[1]), self.width / (2 * math.pi)
+        centre = math.atan2(foot[0], foot[1]) * turn + self.width / 2
+        half = math.atan2(size_m[0] / 2, distance) * turn
+        rise = foot[2] - CAMERA_M
+        top, bottom = (
+            self.height / 2 - math.atan2(level, distance) * turn
+            for level in (rise + size_m[1], rise)
+        )
+        columns = np.arange(math.floor(centre - half), math.ceil(centre + half))
+        rows = np.arange(max(0, math.floor(top)), min(self.height, math.ceil(bottom)))
+        if len(columns) == 0 or len(rows) == 0:
+            return
+        across = np.tan((columns + 0.5 - centre) / turn) * distance / size_m[0] + 0.5
+        up = (np.tan((self.height / 2 - rows - 0.5) / turn) * distance - rise) / size_m[1]
+        patch = _warped(_smaller(sprite, 2 * half, bottom - top), across, 1 - up)
+        self._blend(patch, rows, columns % self.width, distance)
+
+    def _blend(
+        self, patch: Sprite, rows: NDArray[np.int64], columns: NDArray[np.int64], distance: float
+    ) -> None:
+        alpha = patch[..., 3:]
+        haze = self.light.haze_part(distance)
+        colour = patch[..., :3] * (1 - haze) + alpha * (haze * self.light.haze)
+        where = np.ix_(rows, columns)
+        under = self.pixels[where].astype(np.float32)
+        self.pixels[where] = np.clip(under * (1 - alpha) + colour * 255, 0, 255).astype(np.uint8)
+
+
+def _bytes(colour: NDArray[np.float64]) -> tuple[float, float, float]:
+    r, g, b = (float(part) for part in np.clip(colour, 0, 1) * 255)
+    return r, g, b
+
+
+def _warped(
+    sprite: Sprite, across: NDArray[np.float64], down: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """The sprite at shares `across` (columns,) and `down` (rows,) of its size; outside, nothing."""
+    map_x, map_y = np.meshgrid(
+        (across * sprite.shape[1] - 0.5).astype(np.float32),
+        (down * sprite.shape[0] - 0.5).astype(np.float32),
+    )
+    warped = cv2.remap(sprite, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    return np.asarray(warped, dtype=np.float32)
+
+
+def _subdivided(corners: NDArray[np.float64], steps: int) -> NDArray[np.float64]:
+    """The closed outline with `steps` points an edge."""
+    part = np.arange(steps)[None, :, None] / steps
+    after = np.roll(corners, -1, axis=0)
+    return (corners[:, None] * (1 - part) + after[:, None] * part).reshape(-1, 3)
+
+
+def _smaller(sprite: Sprite, width_px: float, height_px: float) -> Sprite:
+    """The sprite brought down to about the size it is drawn at, against shimmer."""
+    height, width = sprite.shape[:2]
+    shrink = min(width / max(width_px, 1), height / max(height_px, 1))
+    if shrink < 1.5:
+        return sprite
+    size = (max(2, round(width / shrink)), max(2, round(height / shrink)))
+    return np.asarray(cv2.resize(sprite, size, interpolation=cv2.INTER_AREA), dtype=np.float32)

@@ -1,0 +1,55 @@
+"""Puts a picture together: sky, hills, ground, shadows, then things from far to near."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.world.renderer import buildings, cars, ground, plants, roadside, signs, sky
+from models.world.renderer.canvas import Canvas
+from models.world.renderer.light import Light, light_of
+from models.world.renderer.things import Thing, shadow_outline
+from models.world.scene import Scene
+from models.world.style import hashed
+
+
+def render(scene: Scene, width_px: int) -> NDArray[np.uint8]:
+    """The panorama of a scene, (width_px / 2, width_px, 3) RGB.
+
+    The centre column looks along the road, at `scene.heading`.
+
+    Raises:
+        ValueError: the width is not a multiple of 4, or under 64.
+    """
+    if width_px < 64 or width_px % 4:
+        raise ValueError(f"width_px: expected a multiple of 4 from 64 on, got: {width_px}")
+    light = light_of(scene)
+    above = sky.draw_sky(scene, light, width_px)
+    sky.draw_hills(above, scene, light, width_px)
+    below = ground.draw_ground(scene, light, width_px)
+    canvas = Canvas(np.concatenate([above, below]), light)
+    things = _things(scene)
+    canvas.shade(_shadows(things, light))
+    for thing in sorted(things, key=lambda thing: -thing.distance_m):
+        thing.draw(canvas)
+    ground.lay_car(canvas.pixels, light, width_px)
+    return canvas.pixels
+
+
+def _things(scene: Scene) -> list[Thing]:
+    def chance(room: str) -> np.random.Generator:
+        return np.random.default_rng(hashed(scene.key, room))
+
+    return [
+        *plants.plants_of(scene, chance("plants")),
+        *buildings.houses_of(scene, chance("houses")),
+        *roadside.poles_of(scene, chance("poles")),
+        *roadside.bollards_of(scene),
+        *cars.cars_of(scene, chance("cars")),
+        *signs.signs_of(scene, chance("signs")),
+    ]
+
+
+def _shadows(things: list[Thing], light: Light) -> list[NDArray[np.float64]]:
+    outlines = (shadow_outline(light, t.shadow) for t in things if t.shadow and t.distance_m < 90)
+    return [outline for outline in outlines if outline is not None]

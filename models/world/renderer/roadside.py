@@ -1,0 +1,117 @@
+"""Poles with their wires, and guide posts."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from models.world.renderer.canvas import Canvas
+from models.world.renderer.road import PAVEMENT_M, road_centre
+from models.world.renderer.things import Shadow, Thing
+from models.world.scene import Scene
+from models.world.style import Rgb, uniform
+
+_LOOK = {
+    # pole: width at the foot, height, length of the crossarm, number of crossarms, wires
+    "wood": (0.28, 8.5, 2.0, 1, 3),
+    "concrete": (0.36, 10.0, 1.6, 2, 4),
+    "steel": (0.18, 9.0, 1.2, 1, 2),
+    "twin": (0.26, 9.5, 2.6, 3, 6),
+}
+
+
+def post(
+    canvas: Canvas, x: float, y: float, low: float, high: float, width: float, colour: Rgb
+) -> None:
+    """An upright, always seen from its broad side."""
+    distance = math.hypot(x, y)
+    ax, ay = y / distance * width / 2, -x / distance * width / 2
+    corners = [
+        (x - ax, y - ay, low),
+        (x + ax, y + ay, low),
+        (x + ax * 0.8, y + ay * 0.8, high),
+        (x - ax * 0.8, y - ay * 0.8, high),
+    ]
+    canvas.face(corners, colour, (-x, -y, 0), 6)
+
+
+def poles_of(scene: Scene, rng: np.random.Generator) -> list[Thing]:
+    """A line of poles with its wires on one side of the road."""
+    foot, height, arm, arms, wires = _LOOK[scene.pole]
+    kerb = -1 if scene.road.left else 1
+    side = -kerb if uniform(scene.key, "pole side") < 0.75 else kerb
+    spacing = 30 + 18 * uniform("spacing", scene.country)
+    start = float(rng.uniform(-spacing, 0)) - 3 * spacing
+    aside = scene.road.width_m / 2 + (PAVEMENT_M - 0.5 if scene.road.pavement else 2.2)
+    spots = []
+    for number in range(8):
+        y = start + number * spacing
+        spots.append((float(road_centre(scene, np.array(y))) + side * aside, y))
+    things = [_pole(scene, x, y, foot, height, arm, arms) for x, y in spots]
+    for (x0, y0), (x1, y1) in pairwise(spots):
+        things.append(_span(x0, y0, x1, y1, height, arm, wires))
+    return things
+
+
+def _pole(
+    scene: Scene, x: float, y: float, foot: float, height: float, arm: float, arms: int
+) -> Thing:
+    colour = scene.palette.pole
+
+    def draw(canvas: Canvas) -> None:
+        post(canvas, x, y, 0, height, foot, colour)
+        for number in range(arms):
+            low, half = height - 0.4 - 0.7 * number, arm / 2
+            high = low + 0.14
+            bar = [(x - half, y, low), (x + half, y, low), (x + half, y, high), (x - half, y, high)]
+            canvas.face(bar, colour, (0, -y, 0.2))
+
+    return Thing(math.hypot(x, y), draw, Shadow(x, y, height, foot / 2, foot / 2))
+
+
+def _span(
+    x0: float, y0: float, x1: float, y1: float, height: float, arm: float, wires: int
+) -> Thing:
+    t = np.linspace(0, 1, 72)
+    sag = 4 * t * (1 - t) * 0.9
+
+    def draw(canvas: Canvas) -> None:
+        for number in range(wires):
+            level, place = divmod(number, 3)
+            offset = (place - 1) * arm * 0.45
+            along = (x0 + (x1 - x0) * t + offset, y0 + (y1 - y0) * t)
+            wire = np.stack([*along, height - 0.25 - 0.7 * level - sag], axis=1)
+            canvas.line(wire, (0.1, 0.1, 0.1), 0.03)
+
+    return Thing(min(math.hypot(x0, y0), math.hypot(x1, y1)) + 0.5, draw)
+
+
+def bollards_of(scene: Scene) -> list[Thing]:
+    """Guide posts on both edges of country roads."""
+    kind = scene.bollard
+    if kind.height_m == 0 or scene.road.pavement or not scene.road.paved:
+        return []
+    spacing = 12 + 22 * uniform("bollard spacing", scene.country)
+    aside = scene.road.width_m / 2 + 0.7
+    out = []
+    for number in range(-4, 5):
+        for side in (-1, 1):
+            y = (number + 0.35) * spacing
+            x = float(road_centre(scene, np.array(y))) + side * aside
+            out.append(_bollard(scene, x, y))
+    return out
+
+
+def _bollard(scene: Scene, x: float, y: float) -> Thing:
+    kind = scene.bollard
+
+    def draw(canvas: Canvas) -> None:
+        top = kind.height_m
+        post(canvas, x, y, 0, top, kind.width_m, kind.post)
+        post(canvas, x, y, top * 0.68, top * 0.88, kind.width_m * 1.04, kind.band)
+
+    return Thing(
+        math.hypot(x, y), draw, Shadow(x, y, kind.height_m, kind.width_m / 2, kind.width_m / 2)
+    )

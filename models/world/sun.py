@@ -1,0 +1,22 @@
+"""Where the sun stands. Solar time, no refraction: within half a degree of an almanac."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+
+def declination_deg(day: date) -> float:
+    """The sun's declination (Cooper 1969)."""
+    return 23.45 * math.sin(math.radians(360 * (284 + day.timetuple().tm_yday) / 365))
+
+
+def sun_position(lat: float, day: date, hour: float) -> tuple[float, float]:
+    """Altitude, and heading of the sun, degrees, at `hour` of local solar time (12: noon)."""
+    phi, delta = math.radians(lat), math.radians(declination_deg(day))
+    angle = math.radians(15 * (hour - 12))
+    sine = math.sin(phi) * math.sin(delta) + math.cos(phi) * math.cos(delta) * math.cos(angle)
+    east = -math.cos(delta) * math.sin(angle)
+    north = math.cos(phi) * math.sin(delta) - math.sin(phi) * math.cos(delta) * math.cos(angle)
+    altitude = math.degrees(math.asin(max(-1.0, min(1.0, sine))))
+    return altitude, math.degrees(math.atan2(east, north)) % 360

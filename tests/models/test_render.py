@@ -1,0 +1,95 @@
+import hashlib
+
+import pytest
+from PIL import Image
+
+from models.render import main, panorama_id, render_pack
+from models.world.pack import load_pack
+from models.world.scene import scene_at
+
+ASKED = {"name": "little", "count": 6, "split": None, "width_px": 64, "seed": 5, "processes": 1}
+
+
+def digests(folder):
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {p.relative_to(folder): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return render_pack(tmp_path_factory.mktemp("packs") / "little", **ASKED)
+
+
+def test_the_pack_is_whole(folder):
+    pack = load_pack(folder)
+    assert pack.name == "little"
+    assert len(pack) == 6
+    for panorama in pack.panoramas:
+        with Image.open(pack.image_path(panorama)) as picture:
+            assert picture.size == (64, 32)
+            assert picture.format == "JPEG"
+            assert not picture.getexif()
+            assert set(picture.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+        assert 0 <= panorama.heading < 360
+        assert panorama.sequence
+        assert "GeoNames" in panorama.licence
+
+
+def test_the_same_arguments_give_the_same_bytes(folder, tmp_path):
+    again = render_pack(tmp_path / "again", **ASKED)
+    assert digests(again) == digests(folder)
+
+
+def test_a_stopped_run_goes_on_and_ends_in_the_same_bytes(folder, tmp_path):
+    half = tmp_path / "half"
+    render_pack(half, **{**ASKED, "count": 4})
+    images = sorted((half / "images").iterdir())
+    images[0].unlink()
+    images[1].write_bytes(images[1].read_bytes()[:-40])  # as a copy cut short
+    kept = images[2].stat().st_mtime_ns
+    seen = []
+    render_pack(half, **ASKED, progress=lambda done, count: seen.append((done, count)))
+    assert seen == [(3, 6), (4, 6), (5, 6), (6, 6)]
+    assert images[2].stat().st_mtime_ns == kept
+    assert digests(half) == digests(folder)
+
+
+def test_ids_say_nothing_of_the_place():
+    ids = [panorama_id(5, number) for number in range(200)]
+    assert len(set(ids)) == 200
+    assert ids != sorted(ids)
+    assert all(len(i) == 16 for i in ids)
+    # made of seed and number alone: another place under the same number has the same id
+    assert panorama_id(5, 0) != panorama_id(6, 0)
+
+
+def test_the_heading_in_the_table_is_the_scenes(folder):
+    from datetime import date
+
+    from models.world.style import hashed
+
+    panorama = load_pack(folder).panoramas[2]
+    seed = hashed(5, 2) % 2**32
+    scene = scene_at(panorama.lat, panorama.lng, seed, date.fromisoformat(panorama.date))
+    assert scene.heading == panorama.heading
+
+
+def test_an_unknown_split_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"split: expected one of .* got: 'exam'"):
+        render_pack(tmp_path / "p", **{**ASKED, "split": "exam"})
+
+
+def test_the_command(tmp_path, capsys):
+    out = tmp_path / "world"
+    asked = ["--count", "2", "--width", "64", "--split", "test", "--seed", "3", "--processes", "1"]
+    assert main([str(out), *asked]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.strip() == str(out)
+    assert "2/2" in printed.err
+    assert {p.split for p in load_pack(out).panoramas} == {"test"}
+
+
+@pytest.mark.slow
+def test_several_processes_give_the_same_bytes(folder, tmp_path):
+    together = render_pack(tmp_path / "together", **{**ASKED, "processes": 2})
+    assert digests(together) == digests(folder)

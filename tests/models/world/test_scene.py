@@ -1,0 +1,115 @@
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from models.geo import destination
+from models.world.conventions import YELLOW
+from models.world.relief import relief_at
+from models.world.sampling import draw_places
+from models.world.scene import heading_at, scene_at
+from models.world.seasons import season_at
+from models.world.style import drift, style_field
+
+JUNE, JANUARY = date(2022, 6, 15), date(2022, 1, 15)
+
+
+def colours(scene):
+    p = scene.palette
+    return np.array([p.soil, p.grass, p.leaf, p.asphalt, p.wall, p.roof, p.pole, p.shoulder])
+
+
+def test_a_scene_is_the_same_each_time():
+    assert scene_at(48.1, 11.6, 3, JUNE) == scene_at(48.1, 11.6, 3, JUNE)
+
+
+def test_seed_and_day_change_chance_but_not_the_place():
+    one, other = scene_at(48.1, 11.6, 3, JUNE), scene_at(48.1, 11.6, 4, JANUARY)
+    assert (one.heading, one.hour) != (other.heading, other.hour)
+    assert (one.palette, one.sign, one.bollard) == (other.palette, other.sign, other.bollard)
+    assert one.key != other.key
+
+
+def test_what_a_scene_knows_of_its_place():
+    kyoto = scene_at(35.01, 135.77, 1, JUNE)
+    assert (kyoto.country, kyoto.zone, kyoto.region) == ("JP", "Cfa", "east asia")
+    assert kyoto.road.left
+    assert kyoto.urbanity > 0.6
+    denver = scene_at(39.74, -104.99, 1, JUNE)
+    assert not denver.road.left
+    assert denver.road.centre == YELLOW
+    assert 0 <= denver.heading < 360
+    assert denver.heading == heading_at(39.74, -104.99, 1, JUNE)
+
+
+def test_near_places_look_alike_and_far_ones_do_not():
+    near, far = [], []
+    for number, spot in enumerate(draw_places(30, 9)):
+        here = scene_at(spot.lat, spot.lng, 0, JUNE)
+        lat, lng = destination((spot.lat, spot.lng), 90, 8)
+        beside = scene_at(float(lat), float(lng), 0, JUNE)
+        away = draw_places(60, 9)[30 + number]
+        there = scene_at(away.lat, away.lng, 0, JUNE)
+        if beside.zone[0] == here.zone[0] and beside.country == here.country:
+            near.append(np.abs(colours(here) - colours(beside)).mean())
+        far.append(np.abs(colours(here) - colours(there)).mean())
+    assert len(near) > 20
+    assert np.median(near) * 3 < np.median(far)
+
+
+def test_style_fields_are_continuous_and_use_their_range():
+    rng = np.random.default_rng(0)
+    points = np.stack(
+        [np.degrees(np.arcsin(rng.uniform(-1, 1, 300))), rng.uniform(-180, 180, 300)], 1
+    )
+    values = np.array([style_field("test", lat, lng, 3000) for lat, lng in points])
+    assert values.min() < 0.15
+    assert values.max() > 0.85
+    steps = [
+        abs(style_field("test", lat, lng, 3000) - style_field("test", lat + 0.1, lng, 3000))
+        for lat, lng in points
+    ]
+    assert max(steps) < 0.02  # 11 km are 1/270 of the scale
+    assert style_field("test", 12, 180, 800) == pytest.approx(style_field("test", 12, -180, 800))
+    assert drift("a", 10, 10) != drift("b", 10, 10)
+
+
+def test_the_camera_works_by_day():
+    for lat in (-54.8, 0, 51.5, 69.6):
+        for seed in range(5):
+            assert scene_at(lat, 18.9, seed, JUNE if lat > 0 else JANUARY).sun_altitude >= 7
+
+
+def test_polar_night_still_gives_a_scene():
+    scene = scene_at(69.65, 18.96, 1, date(2022, 12, 21))
+    assert scene.hour == 12
+    assert scene.season.snow > 0.3
+
+
+def test_seasons_turn_with_the_hemisphere():
+    assert season_at("Dfb", 56, JANUARY).snow > 0.8 > season_at("Dfb", 56, JUNE).snow == 0
+    assert season_at("Cfb", 50, JANUARY).temperature_c == pytest.approx(
+        season_at("Cfb", -50, date(2022, 7, 16)).temperature_c, abs=0.3
+    )
+    assert season_at("Csa", 40, JUNE).green < season_at("Csa", 40, date(2022, 4, 1)).green
+    assert season_at("Af", 1, JUNE).green > 0.9
+    assert season_at("BWh", 25, JUNE).green < 0.2
+    assert (
+        season_at("Cfb", 50, date(2022, 11, 1)).autumn
+        > 0.2
+        > season_at("Cfb", 50, date(2022, 4, 10)).autumn
+    )
+
+
+def test_mountains_stand_where_they_stand():
+    for lat, lng in ((46.5, 8.0), (27.9, 86.9), (-32.7, -70.1), (39.5, -106.0)):
+        assert relief_at(lat, lng) > 0.5
+    for lat, lng in ((52.4, 5.5), (-2.5, -60.0), (57.0, 70.0)):
+        assert relief_at(lat, lng) < 0.4
+
+
+def test_scenes_are_frozen():
+    with pytest.raises(AttributeError):
+        scene_at(48.1, 11.6, 3, JUNE).lat = 0
+    assert replace(scene_at(48.1, 11.6, 3, JUNE), hour=8).hour == 8
