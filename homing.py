@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
-from pathlib import Path
 
 COMMANDS = {
     "demo": ("homing:demo", "watch the bot play five rounds on this machine, then read its report"),
@@ -54,9 +52,8 @@ def demo(argv: list[str]) -> int:
     `argv` goes to `homing play`, so that `homing demo --headed` shows the browser.
     """
     if not {"-h", "--help"} & set(argv):
-        packs = Path(os.environ.get("HOMING_HOME", ".homing")) / "packs"
-        render = ["render", str(packs / DEMO_PACK), "--count", str(DEMO_PANORAMAS)]
-        status = _run("world", [*render, "--split", "test", "--width", "2048", "--seed", "2026"])
+        wish = ["--count", str(DEMO_PANORAMAS), "--split", "test", "--width", "2048"]
+        status = _run("world", ["render", "--name", DEMO_PACK, "--seed", "2026", *wish])
         if status:
             return status
     return _run("play", ["--pack", DEMO_PACK, "--rounds", "5", "--seed", "1", *argv])

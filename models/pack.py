@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -18,7 +17,7 @@ from models.geography.places import countries_of
 from models.world.importing.folder import find_in_folder
 from models.world.importing.importer import Imported, Plan, import_pack
 from models.world.importing.table import TableError, find_in_table
-from models.world.pack import SPLITS, Pack, PackError, Panorama, find_packs, load_pack
+from models.world.pack import SPLITS, Pack, PackError, Panorama, find_packs, load_pack, packs_home
 
 SHOWN_COUNTRIES = 12
 """Most frequent countries named by `homing pack info`."""
@@ -76,14 +75,10 @@ def _share(text: str) -> float:
     return share
 
 
-def _packs_home() -> Path:
-    return Path(os.environ.get("HOMING_HOME", ".homing")) / "packs"
-
-
 def _import(arguments: argparse.Namespace) -> int:
     if not arguments.folder.is_dir():
         raise PackError(f"{arguments.folder}: expected a folder of pictures, got none")
-    folder = arguments.out or _packs_home() / arguments.name
+    folder = arguments.out or packs_home() / arguments.name
     found = (
         find_in_table(arguments.table, arguments.folder, arguments.only)
         if arguments.table
@@ -107,14 +102,14 @@ def _report(imported: Imported, folder: Path) -> None:
 
 def _list(_: argparse.Namespace) -> int:
     table = Table("pack", "panoramas", "splits", "about")
-    for pack in find_packs(_packs_home()):
+    for pack in find_packs(packs_home()):
         table.add_row(pack.name, str(len(pack)), _splits(pack.panoramas), pack.about)
     Console().print(table)
     return 0
 
 
 def _info(arguments: argparse.Namespace) -> int:
-    named = _packs_home() / arguments.pack
+    named = packs_home() / arguments.pack
     pack = load_pack(named if (named / "pack.toml").exists() else Path(arguments.pack))
     table = Table("what", "value", title=pack.name, show_header=False)
     for row in _facts(pack):

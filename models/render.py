@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ import cv2
 from PIL import Image
 
 from models.artefact import written
-from models.world.pack import SPLITS, Pack, Panorama, save_pack
+from models.world.pack import SPLITS, Pack, Panorama, packs_home, save_pack
 from models.world.renderer import render
 from models.world.sampling import Spot, draw_places
 from models.world.scene import WORLD_VERSION, heading_at, scene_at
@@ -137,23 +138,11 @@ def _render_one(job: _Job) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """`homing world render OUT ...`; progress goes to stderr."""
-    parser = argparse.ArgumentParser(
-        prog="homing world render", description="Render panoramas of the world into a pack."
-    )
-    parser.add_argument("out", type=Path, help="folder of the pack")
-    parser.add_argument("--name", help="of the pack (default: the folder's)")
-    parser.add_argument("--count", type=int, default=100, help="panoramas (default: 100)")
-    parser.add_argument("--width", type=int, default=1024, help="of a picture, px (default: 1024)")
-    parser.add_argument("--split", choices=SPLITS, help="only places of this one (default: all)")
-    parser.add_argument(
-        "--seed", type=int, default=0, help="another one, other places (default: 0)"
-    )
-    parser.add_argument("--processes", type=int, default=1, help="at a time (default: 1)")
-    args = parser.parse_args(argv)
+    """`homing world render ...`; progress goes to stderr."""
+    args = _parser().parse_args(argv)
     folder = render_pack(
-        args.out,
-        name=args.name or args.out.name,
+        args.out or packs_home() / args.name,
+        name=args.name,
         count=args.count,
         split=args.split,
         width_px=args.width,
@@ -163,6 +152,22 @@ def main(argv: list[str]) -> int:
     )
     print(folder)
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("homing world", description="The rendered world.")
+    steps = parser.add_subparsers(required=True, metavar="STEP")
+    step = steps.add_parser("render", help="render panoramas into a pack; goes on where it stopped")
+    add = step.add_argument
+    add("--name", default="world", help="of the pack (default: world)")
+    add("--out", type=Path, help="the pack's folder (default: packs/NAME at home)")
+    add("--count", type=int, default=100, help="panoramas (default: 100)")
+    add("--width", type=int, default=1024, help="of a picture, px (default: 1024)")
+    add("--split", choices=SPLITS, help="only places of this one (default: all)")
+    add("--seed", type=int, default=0, help="another one, other places (default: 0)")
+    cores = os.cpu_count() or 1
+    add("--processes", type=int, default=cores, help=f"at a time (default: {cores}, the cores)")
+    return parser
 
 
 def _reporter() -> Callable[[int, int], None]:

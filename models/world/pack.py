@@ -9,6 +9,7 @@ Truth lives in the table alone: image names and metadata carry no coordinate.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
@@ -126,6 +127,11 @@ def load_pack(folder: Path) -> Pack:
         panoramas=_read_table(folder / "panoramas.parquet"),
         diagonal_km=about["diagonal_km"],
     )
+
+
+def packs_home() -> Path:
+    """Where packs lie when nobody says otherwise: `packs/` in `$HOMING_HOME`, else in .homing."""
+    return Path(os.environ.get("HOMING_HOME") or ".homing") / "packs"
 
 
 def find_packs(home: Path) -> list[Pack]:

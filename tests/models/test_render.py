@@ -82,7 +82,7 @@ def test_an_unknown_split_is_refused(tmp_path):
 def test_the_command(tmp_path, capsys):
     out = tmp_path / "world"
     asked = ["--count", "2", "--width", "64", "--split", "test", "--seed", "3", "--processes", "1"]
-    assert main([str(out), *asked]) == 0
+    assert main(["render", "--out", str(out), *asked]) == 0
     printed = capsys.readouterr()
     assert printed.out.strip() == str(out)
     assert "2/2" in printed.err

@@ -1,0 +1,75 @@
+"""Geolocators over 60 made-up panoramas around six cities, small enough to check by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.baselines import LandPrior, NearestNeighbour
+from models.classifier import Classifier
+from models.pigeon import PIGEON, Pigeon
+from models.prototypes import make_prototypes
+from models.rectangular_geocells import rectangular_geocells
+from models.samples import Samples
+
+DIM = 8
+CITIES = np.array(
+    [
+        (48.86, 2.35),
+        (-33.87, 151.21),
+        (35.68, 139.69),
+        (-12.05, -77.04),
+        (64.15, -21.94),
+        (-17.92, 25.86),
+    ]
+)
+PER_CITY = 10
+
+
+def points() -> NDArray[np.float64]:
+    """`(60, 2)`, ten within some 10 km of each city, in the cities' order."""
+    scatter = np.random.default_rng(1).normal(scale=0.05, size=(len(CITIES) * PER_CITY, 2))
+    return np.repeat(CITIES, PER_CITY, axis=0) + scatter
+
+
+def samples(encoder: str = "made-up@00000000") -> Samples:
+    """Each city has a direction of its own in embedding space."""
+    rng = np.random.default_rng(2)
+    directions = rng.normal(size=(len(CITIES), DIM)) * 3
+    noise = rng.normal(size=(len(CITIES) * PER_CITY, DIM)) * 0.3
+    return Samples(
+        "made-up",
+        encoder,
+        tuple(f"p{n:02}" for n in range(len(CITIES) * PER_CITY)),
+        points(),
+        ("train",) * (len(CITIES) * PER_CITY),
+        (np.repeat(directions, PER_CITY, axis=0) + noise).astype(np.float32),
+    )
+
+
+def pigeon(encoder: str = "made-up@00000000") -> Pigeon:
+    """A classifier that knows each geocell's mean embedding."""
+    known = samples(encoder)
+    geocells = rectangular_geocells(known.points, PER_CITY)
+    ids = geocells.locate(known.points)
+    weight = np.array([known.embeddings[ids == cell].mean(axis=0) for cell in range(len(geocells))])
+    return Pigeon(
+        PIGEON,
+        geocells,
+        Classifier(weight.astype(np.float32), (-(weight**2).sum(axis=1) / 2).astype(np.float32)),
+        make_prototypes(
+            known.panoramas, known.points, known.embeddings, ids, min_samples=3, xi=0.15
+        ),
+        encoder=encoder,
+        bundle="small-pigeon",
+    )
+
+
+def nearest_neighbour(encoder: str = "made-up@00000000") -> NearestNeighbour:
+    return NearestNeighbour(samples(encoder), bundle="small-neighbour")
+
+
+def land_prior(encoder: str = "made-up@00000000") -> LandPrior:
+    geocells = rectangular_geocells(points(), PER_CITY)
+    shares = np.full(len(geocells), 1 / len(geocells))
+    return LandPrior(geocells, shares, dim=DIM, encoder=encoder, bundle="small-prior")

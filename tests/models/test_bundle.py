@@ -1,0 +1,135 @@
+"""Bundles: what is saved is what is loaded, and what is broken is named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from models.bundle import SHIPPED, BundleError, bundle_path, load_bundle, save_bundle
+from models.geolocator import Geolocator
+from tests.models.small_models import DIM, land_prior, nearest_neighbour, pigeon
+
+MAKERS = {"pigeon": pigeon, "nearest_neighbour": nearest_neighbour, "land_prior": land_prior}
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    return save(tmp_path / "bundle", pigeon())
+
+
+def save(folder: Path, geolocator: Geolocator) -> Path:
+    return save_bundle(
+        folder,
+        geolocator,
+        encoder_spec="ViT-B-32/openai",
+        data={"pack": "made-up"},
+        metrics={"test": {"n": 60}},
+    )
+
+
+def edit(folder: Path, **changes: Any) -> None:
+    path = folder / "bundle.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | changes), "utf-8")
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_saved_and_loaded(kind: str, tmp_path: Path) -> None:
+    made = MAKERS[kind]()
+    bundle = load_bundle(save(tmp_path / "b", made))
+    assert (bundle.name, bundle.kind) == (made.bundle, kind)
+    assert (bundle.data, bundle.metrics) == ({"pack": "made-up"}, {"test": {"n": 60}})
+    assert bundle.encoder_spec == "ViT-B-32/openai"
+    queries = np.random.default_rng(0).normal(size=(9, DIM)).astype(np.float32)
+    pairs = zip(made.locate(queries), bundle.geolocator.locate(queries), strict=True)
+    for expected, found in pairs:
+        assert found.guess == expected.guess
+        assert found.geocells == expected.geocells
+        assert (found.encoder, found.bundle) == (expected.encoder, expected.bundle)
+
+
+def test_nothing_in_a_bundle_is_pickled(saved: Path) -> None:
+    assert {path.suffix for path in saved.rglob("*") if path.is_file()} == {
+        ".json",
+        ".parquet",
+        ".npy",
+        ".safetensors",
+    }
+
+
+def test_the_encoders_folder_becomes_part_of_it(tmp_path: Path) -> None:
+    encoder = tmp_path / "tower"
+    encoder.mkdir()
+    (encoder / "open_clip_config.json").write_text("{}")
+    folder = save_bundle(
+        tmp_path / "moved", pigeon(), encoder_spec=encoder, data={}, metrics={}
+    ).rename(tmp_path / "elsewhere")
+    assert load_bundle(folder).encoder_spec == str(folder / "encoder")
+    (folder / "encoder" / "open_clip_config.json").write_text("{ }")
+    with pytest.raises(BundleError, match=r"expected encoder/open_clip_config\.json with SHA-256"):
+        load_bundle(folder)
+
+
+def test_a_second_save_replaces_the_first_whole(tmp_path: Path) -> None:
+    save(tmp_path / "b", pigeon())
+    save(tmp_path / "b", land_prior())
+    assert load_bundle(tmp_path / "b").kind == "land_prior"
+    assert not (tmp_path / "b" / "members.npy").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]
+
+
+def test_shipped_bundles_are_found_by_name() -> None:
+    assert bundle_path("world-small") == SHIPPED / "world-small"
+    with pytest.raises(BundleError, match=r"or one of: .*world-small.*; got: no-such"):
+        bundle_path("no-such")
+
+
+def test_the_shipped_bundle_is_whole_and_small() -> None:
+    bundle = load_bundle("world-small")
+    assert bundle.kind == "pigeon"
+    size = sum(path.stat().st_size for path in bundle.folder.rglob("*") if path.is_file())
+    assert size <= 15_000_000
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda f: (f / "bundle.json").write_text("{"), "expected JSON"),
+        (lambda f: (f / "bundle.json").write_text("[]"), "expected bundle format 1, got: list"),
+        (lambda f: edit(f, format=2), "expected bundle format 1, got: 2"),
+        (lambda f: edit(f, kind="oracle"), r"expected a kind of \[.*\], got: oracle"),
+        (lambda f: (f / "members.npy").unlink(), r"expected the file members\.npy, got none"),
+        (lambda f: (f / "classifier.safetensors").write_bytes(b"x"), "with SHA-256"),
+        (lambda f: edit(f, config={}), "expected its parts to fit"),
+        (
+            lambda f: edit(f, config={"calibration": 1, "rule": "guess"}),
+            "expected its parts to fit",
+        ),
+    ],
+)
+def test_what_is_broken_is_named(
+    saved: Path, spoil: Callable[[Path], object], message: str
+) -> None:
+    spoil(saved)
+    with pytest.raises(BundleError, match=message):
+        load_bundle(saved)
+
+
+def test_a_missing_field_is_named(saved: Path) -> None:
+    path = saved / "bundle.json"
+    about = json.loads(path.read_text("utf-8"))
+    del about["encoder"]
+    path.write_text(json.dumps(about), "utf-8")
+    with pytest.raises(BundleError, match=r"missing: \['encoder'\]"):
+        load_bundle(saved)
+
+
+def test_a_name_in_the_file_list_cannot_leave_the_bundle(saved: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").write_text("x")
+    edit(saved, files={"../outside": "0" * 64})
+    with pytest.raises(BundleError, match="expected a file inside the bundle"):
+        load_bundle(saved)

@@ -1,0 +1,74 @@
+"""Decisions on hand-made beliefs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from models.decision import Belief, Rule, credible_radius_km, decide
+from models.geo import destination, haversine_km
+
+
+def belief(places: list[tuple[float, float]], shares: list[float], spread_km: float = 0) -> Belief:
+    return Belief(np.array(places), np.array(shares), np.full(len(places), spread_km))
+
+
+def two_modes(apart_km: float) -> tuple[Belief, np.ndarray]:
+    """Half and half; candidates are the modes and the point between them."""
+    a, middle = (0.0, 0.0), destination((0, 0), 90, apart_km / 2)
+    b = destination((0, 0), 90, apart_km)
+    return belief([a, tuple(b)], [0.5, 0.5]), np.array([a, tuple(b), tuple(middle)])
+
+
+def test_near_modes_are_hedged_far_ones_are_not() -> None:
+    """The score is convex away from a mode: 300 km apart a mode has 4,545 points, as the middle."""
+    for apart_km in (3000, 10000):
+        places, candidates = two_modes(apart_km)
+        chosen = decide(Rule.MOST_SCORE, places, candidates)
+        assert chosen.point == (0, 0)
+        decay = math.exp(-10 * apart_km / 14916.862)
+        assert chosen.expected_score == pytest.approx(2500 + 2500 * decay)
+
+
+def test_three_modes_are_hedged() -> None:
+    """An equal triangle of side 600 km: naming a corner gives 3,896 points, the middle 3,966."""
+    corners = [tuple(destination((0, 0), bearing, 600 / math.sqrt(3))) for bearing in (0, 120, 240)]
+    candidates = np.array([*corners, (0, 0)])
+    chosen = decide(Rule.MOST_SCORE, belief(corners, [1 / 3] * 3), candidates)
+    assert chosen.point == (0, 0)
+    assert chosen.expected_score == pytest.approx(5000 * math.exp(-3464.1 / 14916.862), abs=2)
+    assert chosen.reason.startswith("Safer than the most probable place: 3,9")
+
+
+def test_each_rule_follows_its_own_sum() -> None:
+    """Most of the belief is far away in three places; least distance goes to their middle."""
+    places = [(0.0, 0.0), (0.0, 60.0), (0.0, 75.0), (0.0, 90.0)]
+    candidates = np.array(places)
+    held = belief(places, [0.4, 0.2, 0.2, 0.2])
+    assert decide(Rule.ARGMAX, held, candidates).point == (0, 0)
+    assert decide(Rule.MOST_SCORE, held, candidates).point == (0, 0)
+    assert decide(Rule.LEAST_DISTANCE, held, candidates).point == (0, 60)
+    means = [float(haversine_km(c, candidates) @ held.probabilities) for c in candidates]
+    assert means[1] == min(means)
+
+
+def test_radii_hold_the_mass_they_name() -> None:
+    distances = np.array([100.0, 0.0, 2000.0, 500.0])
+    shares = np.array([0.3, 0.3, 0.05, 0.35])
+    assert credible_radius_km(distances, shares, 0.5) == 100
+    assert credible_radius_km(distances, shares, 0.6) == 100
+    assert credible_radius_km(distances, shares, 0.9) == 500
+    assert credible_radius_km(distances, shares, 1.0) == 2000
+
+
+def test_a_sure_geocell_is_still_as_wide_as_it_is() -> None:
+    sure = decide(Rule.ARGMAX, belief([(0, 0)], [1.0], spread_km=200), np.array([(0.0, 0.0)]))
+    assert sure.radius_50_km == sure.radius_90_km == pytest.approx(200)
+    assert sure.expected_score == pytest.approx(5000 * math.exp(-2000 / 14916.862))
+
+
+def test_the_negligible_is_left_out() -> None:
+    places = belief([(0, 0), (0, 1), (0, 2)], [0.9995, 0.0004, 0.0001]).without_negligible()
+    assert places.probabilities.tolist() == [1.0]

@@ -1,0 +1,51 @@
+"""PIGEON as a whole: it fulfils the contract, and it finds what it has seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.classifier import Classifier
+from models.decision import Rule
+from models.geo import haversine_km
+from models.geolocator import Geolocator
+from models.pigeon import PIGEON, PIGEOTTO, Pigeon
+from tests.models.geolocator_contract import GeolocatorContract
+from tests.models.small_models import pigeon, samples
+
+
+class TestContract(GeolocatorContract):
+    @pytest.fixture(params=list(Rule))
+    def geolocator(self, request: pytest.FixtureRequest) -> Geolocator:
+        model = pigeon()
+        return Pigeon(
+            replace(model.config, rule=request.param),
+            model.geocells,
+            model.classifier,
+            model.prototypes,
+            encoder=model.encoder,
+            bundle=model.bundle,
+        )
+
+
+def test_a_training_panorama_is_found_where_it_was_taken() -> None:
+    known = samples()
+    predictions = pigeon().locate(known.embeddings)
+    guesses = [prediction.guess for prediction in predictions]
+    assert haversine_km(guesses, known.points).max() < 60  # the cities' scatter, no other city
+    # Where the panorama lies in the nearest cluster, it is its own nearest member: 0 km.
+    assert np.median(haversine_km(guesses, known.points)) == pytest.approx(0, abs=1e-9)
+
+
+def test_the_published_constants() -> None:
+    assert (PIGEON.smoothing_km, PIGEON.top_k, PIGEON.temperature) == (75, 5, 1.6)
+    assert (PIGEOTTO.smoothing_km, PIGEOTTO.top_k, PIGEOTTO.temperature) == (65, 40, 0.6)
+
+
+def test_parts_that_do_not_fit_are_refused() -> None:
+    model = pigeon()
+    few = Classifier(model.classifier.weight[:2], model.classifier.bias[:2])
+    with pytest.raises(ValueError, match=r"expected a classifier for 8 geocells .* got: \(2, 8\)"):
+        Pigeon(PIGEON, model.geocells, few, model.prototypes, encoder="e", bundle="b")
