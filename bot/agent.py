@@ -1,0 +1,120 @@
+"""Plays one round: panorama -> prediction -> guess."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.capture import captured
+from bot.conversation import LocateTimedOut
+from bot.events import Hear, PlaceLocated, RoundPlayed, ViewCaptured
+from bot.game import Game, Round, RoundResult, View
+from bot.timing import RoundTimes, Stopwatch
+from server.protocol import Located
+
+RESERVE_S = 5.0
+"""Of a round's clock, kept for placing the guess."""
+
+
+class Locator(Protocol):
+    """Who says where a panorama is: `bot.client.Client`."""
+
+    async def locate_stream(
+        self, views: AsyncIterable[View], of: int, hear: Callable[[Located], None]
+    ) -> Located:
+        """Take views as they come; tell of each answer, return the final one."""
+
+    async def locate_embedding(self, embedding: Sequence[float], views: int) -> Located:
+        """Take the mean of `views` embeddings."""
+
+
+class Embedder(Protocol):
+    """An encoder on the bot's own side."""
+
+    @property
+    def name(self) -> str:
+        """Must be the server's encoder."""
+
+    def embed(self, jpeg: bytes) -> NDArray[np.float32]:
+        """Embedding `(d,)` of one view. Slow: called in a thread."""
+
+
+class Agent:
+    """A player: sees views, asks a locator, places the guess it is told."""
+
+    def __init__(self, locator: Locator, hear: Hear, embedder: Embedder | None = None) -> None:
+        """With an `embedder` only embeddings leave the bot, else the views themselves."""
+        self._locator = locator
+        self._hear = hear
+        self._embedder = embedder
+
+    async def play_round(self, game: Game, round_: Round) -> RoundResult:
+        """Capture, locate, place. Against a clock, the best answer so far is played in time.
+
+        Raises:
+            GameError: the site.
+            ClientError: the locator.
+        """
+        watch = Stopwatch()
+        turn = _Turn(game, round_, watch, self._hear)
+        located = await self._located(turn)
+        self._hear(PlaceLocated(round_.number, located, watch.total_ms))
+        locate_ms = watch.lap_ms()
+        guess = located.prediction.guess
+        result = await game.place_guess(guess.lat, guess.lng)
+        self._hear(RoundPlayed(result, RoundTimes(turn.capture_ms, locate_ms, watch.lap_ms())))
+        return result
+
+    async def _located(self, turn: _Turn) -> Located:
+        left_s = turn.round.time_left_s
+        limit_s = None if left_s is None else max(left_s - RESERVE_S, left_s / 2)
+        try:
+            async with asyncio.timeout(limit_s):
+                if self._embedder is None:
+                    views = turn.views()
+                    return await self._locator.locate_stream(views, turn.of, turn.hear_located)
+                return await self._embed_and_locate(turn, self._embedder)
+        except TimeoutError as error:
+            if turn.latest is None:
+                text = f"round {turn.round.number}: expected an answer within {limit_s:.1f} s"
+                raise LocateTimedOut(f"{text}, got: none") from error
+            return turn.latest
+
+    async def _embed_and_locate(self, turn: _Turn, embedder: Embedder) -> Located:
+        """Each view is embedded while the next is being captured."""
+        loop = asyncio.get_running_loop()
+        embeddings = [
+            loop.run_in_executor(None, embedder.embed, view.jpeg) async for view in turn.views()
+        ]
+        mean = np.mean(await asyncio.gather(*embeddings), axis=0)
+        return await self._locator.locate_embedding([float(x) for x in mean], turn.of)
+
+
+class _Turn:
+    """What happens in one round until it is located."""
+
+    def __init__(self, game: Game, round_: Round, watch: Stopwatch, hear: Hear) -> None:
+        self.round = round_
+        self.of = len(round_.headings)
+        self.capture_ms = 0.0
+        self.latest: Located | None = None
+        self._game = game
+        self._watch = watch
+        self._hear = hear
+
+    async def views(self) -> AsyncIterator[View]:
+        number = 0
+        async for view in captured(self._game, self.round):
+            number += 1
+            self._hear(ViewCaptured(self.round.number, number, view, self._watch.total_ms))
+            yield view
+        self.capture_ms = self._watch.lap_ms()
+
+    def hear_located(self, located: Located) -> None:
+        self.latest = located
+        if not located.final:
+            self._hear(PlaceLocated(self.round.number, located, self._watch.total_ms))

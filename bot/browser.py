@@ -1,0 +1,98 @@
+"""Chromium through Playwright: its own where it is installed, else the one on PATH.
+
+`python -m bot.browser` prints which one would be used, or says how to get one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Page, async_playwright
+from playwright.sync_api import sync_playwright
+
+WIDTH_PX, HEIGHT_PX = 1280, 720
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""On PATH, in this order."""
+
+ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+"""A closed network is no reason to wait, and a match no moment for updates."""
+
+
+class NoBrowser(Exception):  # noqa: N818  read as a sentence
+    """There is no Chromium; the message says where it was looked for and how to get it."""
+
+
+def find_chromium(own: str) -> str:
+    """Path of Playwright's `own` Chromium if it is there, else of the first of `NAMES` on PATH.
+
+    Raises:
+        NoBrowser: neither is there.
+    """
+    if Path(own).exists():
+        return own
+    for name in NAMES:
+        if found := shutil.which(name):
+            return found
+    raise NoBrowser(
+        f"expected a Chromium: Playwright's own ({own}) or one of {', '.join(NAMES)} on PATH, "
+        "got: none; `make browser` installs one"
+    )
+
+
+@asynccontextmanager
+async def opened_page(*, headed: bool = False) -> AsyncIterator[Page]:
+    """A page of a fresh Chromium, 1280x720 at scale 1; all is closed at the end.
+
+    Raises:
+        NoBrowser: there is none.
+    """
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=find_chromium(playwright.chromium.executable_path),
+            headless=not headed,
+            args=[*ARGUMENTS, *_sandbox_arguments()],
+            # Ctrl-C is ours to handle: the match ends in good order first.
+            handle_sigint=False,
+        )
+        try:
+            context = await browser.new_context(
+                viewport={"width": WIDTH_PX, "height": HEIGHT_PX},
+                device_scale_factor=1,
+                # A bot needs no animations; people who watch it like them.
+                reduced_motion="no-preference" if headed else "reduce",
+            )
+            yield await context.new_page()
+        finally:
+            await browser.close()
+
+
+def _sandbox_arguments() -> list[str]:
+    """Chromium refuses its sandbox to root, who plays in containers."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return ["--no-sandbox"] if is_root else []
+
+
+def main() -> int:
+    """Print the Chromium that would be used; 1 where there is none."""
+    with sync_playwright() as playwright:
+        try:
+            print(find_chromium(playwright.chromium.executable_path))
+        except NoBrowser as error:
+            print(error, file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

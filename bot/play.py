@@ -1,0 +1,169 @@
+"""`homing play`: the bot plays a match, and leaves a record and a report of it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+from contextlib import AbstractAsyncContextManager, nullcontext
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from bot.agent import Agent, Embedder
+from bot.browser import NoBrowser, opened_page
+from bot.client import Client
+from bot.conversation import ClientError
+from bot.events import Event, MatchEnded
+from bot.game import Game, GameError
+from bot.match import play_match
+from bot.record import Record
+from bot.report import write_report
+from bot.screen import Screen
+from bot.server_process import Server, ServerFailed, served
+from bot.sites.arena import ArenaGame, Wish
+
+TOKEN = "HOMING_TOKEN"  # noqa: S105  the name of a variable
+DEFAULT_BUNDLE = "world-small"
+
+
+def main(argv: list[str]) -> int:
+    """Play; return 0 when every round was played."""
+    args = _arguments(argv)
+    try:
+        return asyncio.run(_stoppable(args))
+    except (ClientError, GameError, NoBrowser, ServerFailed, ValueError) as error:
+        print(f"homing play: {error}", file=sys.stderr)
+        return 1
+    except asyncio.CancelledError:
+        print("homing play: stopped", file=sys.stderr)
+        return 143  # of SIGTERM; Ctrl-C arrives as KeyboardInterrupt
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("homing play", description="Let the bot play a match.")
+    add = parser.add_argument
+    add("--site", choices=["arena"], default="arena", help="where to play (default: arena)")
+    add("--pack", required=True, help="name of the pack to play on")
+    add("--split", choices=["train", "validation", "test"], help="of the pack (default: all)")
+    add("--rounds", type=int, default=5, help="of the match (default: 5)")
+    add("--seed", type=int, help="same seed, same panoramas (default: any)")
+    add("--time", type=int, metavar="S", help="seconds a round (default: no clock)")
+    add("--no-pan", action="store_true", help="the view stays where it starts")
+    add("--no-zoom", action="store_true", help="the view keeps its field of view")
+    add("--headed", action="store_true", help="show the browser")
+    add(
+        "--embed",
+        choices=["server", "local"],
+        default="server",
+        help="who embeds the views (default: server, which gets each view as it is captured)",
+    )
+    add(
+        "--server",
+        metavar="URL",
+        help=f"a running `homing serve`; its token in {TOKEN} (default: one of its own)",
+    )
+    add("--bundle", help=f"name or folder of the bundle (default: {DEFAULT_BUNDLE})")
+    add("--out", type=Path, metavar="DIR", help="for records (default: runs in Homing's home)")
+    return parser.parse_args(argv)
+
+
+async def _stoppable(args: argparse.Namespace) -> int:
+    """SIGTERM ends a match as Ctrl-C does: server and browser are closed."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await _play(args)
+
+
+async def _play(args: argparse.Namespace) -> int:
+    home = Path(os.environ.get("HOMING_HOME") or ".homing")
+    embedder = LocalEmbedder(args.bundle or DEFAULT_BUNDLE) if args.embed == "local" else None
+    encoder = embedder.name if embedder else None
+    async with (
+        _server(args, home) as server,
+        opened_page(headed=args.headed) as page,
+        Client(server.url, server.token, encoder) as client,
+    ):
+        await client.connect()
+        game = await ArenaGame.open(page, server.url, server.token, _wish(args))
+        ended = await _record_match(game, client, embedder, args.out or home / "runs")
+    return 0 if ended.failed == 0 and ended.played == args.rounds else 1
+
+
+def _server(args: argparse.Namespace, home: Path) -> AbstractAsyncContextManager[Server]:
+    if args.server is None:
+        return served(home, args.bundle)
+    token = os.environ.get(TOKEN)
+    if not token:
+        raise ValueError(f"--server: expected its token in {TOKEN}, got: none")
+    return nullcontext(Server(args.server, token))
+
+
+async def _record_match(
+    game: Game, client: Client, embedder: Embedder | None, runs: Path
+) -> MatchEnded:
+    """Play to the end; the report is written even of a match that was broken off."""
+    record = Record(runs)
+    try:
+        with Screen() as screen:
+
+            def hear(event: Event) -> None:
+                record(event)
+                screen(event)
+
+            return await play_match(game, Agent(client, hear, embedder), hear)
+    finally:
+        print(f"report: {write_report(record.folder)}")
+
+
+def _wish(args: argparse.Namespace) -> Wish:
+    return Wish(
+        pack=args.pack,
+        rounds=args.rounds,
+        split=args.split,
+        seed=args.seed,
+        time_s=args.time,
+        pan=not args.no_pan,
+        zoom=not args.no_zoom,
+    )
+
+
+class LocalEmbedder:
+    """A bundle's encoder on the bot's own side. torch is imported here and nowhere else."""
+
+    def __init__(self, bundle: str) -> None:
+        from models.encoder import load_encoder  # noqa: PLC0415  torch costs seconds
+
+        self._encoder = load_encoder(_encoder_spec(bundle))
+
+    @property
+    def name(self) -> str:
+        """See `Embedder`."""
+        return self._encoder.name
+
+    def embed(self, jpeg: bytes) -> NDArray[np.float32]:
+        """See `Embedder`."""
+        with Image.open(BytesIO(jpeg)) as image:
+            return np.asarray(self._encoder.embed([image.convert("RGB")])[0])
+
+
+def _encoder_spec(bundle: str) -> str | Path:
+    """What a bundle's `bundle.json` says its encoder is: a folder of it, or a name.
+
+    Raises:
+        ValueError: there is no such bundle.
+    """
+    for folder in (Path(bundle), Path(str(files("models"))) / "bundles" / bundle):
+        if (folder / "bundle.json").is_file():
+            about = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+            spec = str(about["encoder"]["spec"])
+            return folder / spec if (folder / spec).is_dir() else spec
+    raise ValueError(f"bundle: expected a folder with bundle.json or a shipped name, got: {bundle}")

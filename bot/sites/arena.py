@@ -1,0 +1,258 @@
+"""The arena: our own game, seen and played as a person does, through its page."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import urlencode, urlsplit
+
+from playwright.async_api import CDPSession, Page
+
+from bot.game import GameError, Guess, Match, Round, RoundResult
+from bot.page import SitePage
+from bot.pin_hand import MapPage, PinHand
+
+# Selectors, as server/web has them.
+START = "#start-match"
+PACK = "#hud-pack"
+ROUND_COUNT = "#hud-round"  # text: "1 / 5"
+CLOCK = "#clock:not([hidden])"  # text: "0:57"
+NO_PAN = "#compass:disabled"
+NO_ZOOM = "#zoom-tools[hidden]"
+SUBMIT = "#submit-guess"
+NEXT = "#next-round"
+
+# What the page publishes, in JavaScript.
+PHASE = "document.body.dataset.phase"  # loading, round, result, over
+PANORAMA = "document.querySelector('#panorama').dataset"  # round, settled, heading
+RESULT = "document.querySelector('#result').dataset"  # round, score, distanceKm, lat, guessLat, ...
+ALARM = (  # both pages' own words for what playing on cannot mend
+    "[...document.querySelectorAll('#problem, #trouble')].find(e => !e.hidden)?.innerText || ''"
+)
+OFFLINE = "document.body.dataset.online === '0'"
+GUESS_MAP = "document.querySelector('#guess-map')"
+MAP = MapPage(
+    box=GUESS_MAP,
+    ready=f"{GUESS_MAP}.dataset.expanded === '1'",
+    still=f"{GUESS_MAP}.dataset.moving === '0'",
+    view=f"(d => [+d.lat, +d.lng, +d.zoom])({GUESS_MAP}.dataset)",
+    pin=f"(d => d.pinLat ? [+d.pinLat, +d.pinLng] : null)({GUESS_MAP}.dataset)",
+    wheel_px_per_level=100,
+    max_lat=84.9,  # the map ends at 85
+)
+
+VIEW_FOV_DEG = 90
+VIEW_PX = 512
+JPEG_QUALITY = 90
+MAX_SHOTS = 3
+"""Of one view, until two looks at the counter agree that nothing has moved meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The match to be opened."""
+
+    pack: str
+    rounds: int = 5
+    split: str | None = None
+    seed: int | None = None
+    time_s: int | None = None
+    pan: bool = True
+    zoom: bool = True
+    name: str = "Homing"
+
+    def fragment(self, token: str) -> str:
+        """For the home page's address: the server's token, and the form filled in."""
+        fields = {
+            "token": token,
+            "pack": self.pack,
+            "rounds": self.rounds,
+            "split": self.split,
+            "seed": self.seed,
+            "time": self.time_s,
+            "pan": int(self.pan),
+            "zoom": int(self.zoom),
+            "name": self.name,
+        }
+        return urlencode({name: value for name, value in fields.items() if value is not None})
+
+
+class ArenaGame:
+    """A match in the arena, on a page of its own. `open` or `join` makes one."""
+
+    def __init__(self, page: SitePage, cdp: CDPSession, match: Match) -> None:
+        self.match = match
+        self._page = page
+        self._cdp = cdp
+        self._hand = PinHand(page, MAP, unless=f"{PHASE} !== 'round'")
+        self._number = 0
+        self._playing = False
+
+    @classmethod
+    async def open(cls, page: Page, server_url: str, token: str, wish: Wish) -> Self:
+        """Open a match from the home page."""
+        arena = _arena_page(page)
+        with arena.named(f"the home page at {server_url}"):
+            await page.goto(f"{server_url.rstrip('/')}/#{wish.fragment(token)}")
+        await arena.until(
+            f"document.querySelector('{START}')?.offsetParent", "the home page's form"
+        )
+        with arena.named(f"a button {START}, unlocked"):
+            await page.locator(START).click()
+        await arena.until("location.pathname.startsWith('/play/')", "a match to be opened")
+        game = await cls._seated(arena)
+        pack = await arena.read(_text(PACK))
+        if pack != wish.pack:
+            raise GameError(f"arena: expected a match on pack {wish.pack}, got: {pack}")
+        return game
+
+    @classmethod
+    async def join(cls, page: Page, match_url: str, seat_token: str) -> Self:
+        """Take a seat in a match that is there already, in whichever round it is."""
+        arena = _arena_page(page)
+        with arena.named(f"the match at {match_url}"):
+            await page.goto(f"{match_url}#{urlencode({'seat': seat_token})}")
+        return await cls._seated(arena)
+
+    @classmethod
+    async def _seated(cls, arena: SitePage) -> Self:
+        await arena.until(f"['round', 'result', 'over'].includes({PHASE})", "a match in play")
+        url = urlsplit(arena.page.url)
+        count = re.search(r"/\s*(\d+)", await arena.read(_text(ROUND_COUNT)))
+        match = Match(
+            site="arena",
+            id=url.path.rstrip("/").rsplit("/", 1)[-1],
+            rounds=int(count[1]) if count else 0,
+            url=f"{url.scheme}://{url.netloc}{url.path}",
+        )
+        return cls(arena, await arena.page.context.new_cdp_session(arena.page), match)
+
+    async def next_round(self) -> Round | None:
+        """See `Game`; a round without a guess is waited out where it has a clock."""
+        if self._playing:
+            await self._wait_for_the_clock()
+        if await self._page.read(PHASE) == "result":
+            with self._page.named(f"a button {NEXT}"):
+                await self._page.page.locator(NEXT).click()
+        await self._page.until(
+            f"{PHASE} === 'over' || {PHASE} === 'round' && +{PANORAMA}.round > {self._number}",
+            f"the panorama of round {self._number + 1}",
+        )
+        if await self._page.read(PHASE) == "over":
+            return None
+        self._number = int(await self._page.read(f"{PANORAMA}.round"))
+        self._playing = True
+        left_s = await self._time_left_s()
+        if await self._sees(NO_PAN):
+            heading = float(await self._page.read(f"{PANORAMA}.heading"))
+            return Round(self._number, (heading % 360,), time_left_s=left_s)
+        return Round(self._number, time_left_s=left_s)
+
+    async def view(self, heading: float, pitch: float = 0.0) -> bytes:
+        """See `Game`; the page's centred square, 90 degrees of it where zooming is allowed."""
+        self._need_round()
+        fov = "undefined" if await self._sees(NO_ZOOM) else VIEW_FOV_DEG
+        for _ in range(MAX_SHOTS):
+            settled = await self._look(heading, pitch, fov)
+            jpeg = await self._shot()
+            seen: dict[str, str] = await self._page.read(f"({{...{PANORAMA}}})")
+            if seen.get("round") != str(self._number):
+                break
+            if seen["settled"] == str(settled):
+                return jpeg
+        raise GameError(
+            f"arena: expected a still panorama of round {self._number}, got: round "
+            f"{seen.get('round')}, view {seen.get('settled')} after {settled}"
+        )
+
+    async def place_guess(self, lat: float, lng: float) -> RoundResult:
+        """See `Game`."""
+        self._need_round()
+        await self._page.read("document.body.classList.remove('capturing')")
+        await self._hand.place(Guess(lat, lng))
+        with self._page.named(f"a button {SUBMIT}, unlocked"):
+            await self._page.page.locator(SUBMIT).click()
+        return await self._result()
+
+    async def _look(self, heading: float, pitch: float, fov: float | str) -> int:
+        """Turn there, the interface hidden; the number of the view that then stands still."""
+        hide = "document.body.classList.add('capturing')"
+        look = f"arena.look({heading}, {pitch}, {fov}).catch(String)"
+        settled = await self._page.read(f"({hide}, {look})")
+        if not isinstance(settled, int):
+            raise GameError(f"arena: expected a view of {heading:g}, {pitch:g}, got: {settled}")
+        return settled
+
+    async def _shot(self) -> bytes:
+        """The centred square of the page, `VIEW_PX` wide."""
+        width, height = await self._page.read("[innerWidth, innerHeight]")
+        side = min(width, height)
+        clip = {
+            "x": (width - side) / 2,
+            "y": (height - side) / 2,
+            "width": side,
+            "height": side,
+            "scale": VIEW_PX / side,
+        }
+        wish: dict[str, Any] = {
+            "format": "jpeg",
+            "quality": JPEG_QUALITY,
+            "optimizeForSpeed": True,
+            "clip": clip,
+        }
+        with self._page.named("a picture of the page"):
+            shot = await self._cdp.send("Page.captureScreenshot", wish)
+        return base64.b64decode(shot["data"])
+
+    async def _result(self) -> RoundResult:
+        await self._page.until(
+            f"{PHASE} === 'result' && {RESULT}.round === '{self._number}'",
+            f"the result of round {self._number}",
+        )
+        self._playing = False
+        data: dict[str, str] = await self._page.read(f"({{...{RESULT}}})")
+        if not data["guessLat"]:
+            raise GameError(f"arena: expected a guess in round {self._number}, got: time ran out")
+        return RoundResult(
+            round=int(data["round"]),
+            guess=Guess(float(data["guessLat"]), float(data["guessLng"])),
+            location=Guess(float(data["lat"]), float(data["lng"])),
+            distance_km=float(data["distanceKm"]),
+            score=int(data["score"]),
+        )
+
+    def _need_round(self) -> None:
+        if not self._playing:
+            raise GameError("arena: expected a running round, got: none; ask for the next one")
+
+    async def _wait_for_the_clock(self) -> None:
+        """Until the round ends by itself."""
+        left_s = await self._time_left_s()
+        if left_s is None and await self._page.read(PHASE) == "round":
+            raise GameError(f"arena: expected a guess for round {self._number}, got: none")
+        await self._page.until(
+            f"{PHASE} === 'result'",
+            f"the end of round {self._number}",
+            patience_s=(left_s or 0) + 15,
+        )
+        self._playing = False
+
+    async def _time_left_s(self) -> float | None:
+        if not await self._sees(CLOCK):
+            return None
+        minutes, seconds = (await self._page.read(_text(CLOCK))).split(":")
+        return 60.0 * int(minutes) + int(seconds)
+
+    async def _sees(self, selector: str) -> bool:
+        return bool(await self._page.read(f"document.querySelector('{selector}') !== null"))
+
+
+def _text(selector: str) -> str:
+    """JavaScript: what people read there."""
+    return f"document.querySelector('{selector}').innerText"
+
+
+def _arena_page(page: Page) -> SitePage:
+    return SitePage("arena", page, ALARM, OFFLINE)

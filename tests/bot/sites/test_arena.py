@@ -1,0 +1,159 @@
+"""The arena's adapter on real pages in a real Chromium, with a server of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page
+
+from bot.browser import opened_page
+from bot.game import GameError, Guess
+from bot.server_process import Server, served
+from bot.sites.arena import ArenaGame, Wish
+from tests.bot.game_contract import GameContract, apart_km, pixels
+from tests.conftest import QUARTERS, TINY, save_tiny_pack
+
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+
+WISH = Wish("tiny", rounds=3, seed=1)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    home: Path = tmp_path_factory.mktemp("home")
+    save_tiny_pack(home / "packs" / "tiny")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOMING_HOME", str(home))
+        async with served(home) as server:
+            yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser_page() -> AsyncIterator[Page]:
+    async with opened_page() as page:
+        yield page
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def table(server: Server, browser_page: Page) -> AsyncIterator[SimpleNamespace]:
+    """Opens matches on a page of its own."""
+    page = await browser_page.context.new_page()
+
+    async def opened(wish: Wish = WISH) -> ArenaGame:
+        return await ArenaGame.open(page, server.url, server.token, wish)
+
+    yield SimpleNamespace(opened=opened, page=page, server=server)
+    await page.close()
+
+
+class TestArena(GameContract):
+    @pytest_asyncio.fixture(loop_scope="module")
+    async def game(self, table: SimpleNamespace) -> ArenaGame:
+        game: ArenaGame = await table.opened()
+        return game
+
+
+def colour_at(heading: float, centre_heading: float) -> str:
+    """Of the tiny panoramas in a direction: quarter 0 begins half a turn left of the centre."""
+    return QUARTERS[int((heading - centre_heading + 180) % 360 // 90)]
+
+
+def nearest_colour(pixel: np.ndarray) -> str:
+    return min(
+        QUARTERS,
+        key=lambda c: np.abs(pixel - [int(c[i : i + 2], 16) for i in (1, 3, 5)]).sum(),
+    )
+
+
+async def test_views_look_where_they_say(table: SimpleNamespace) -> None:
+    """The truth, known after the round, says which panorama it was and how it had to look."""
+    game = await table.opened()
+    for _ in range(3):
+        round_ = await game.next_round()
+        views = {heading: pixels(await game.view(heading)) for heading in round_.headings}
+        location = (await game.place_guess(0.0, 0.0)).location
+        centre = next(h for _, lat, lng, h, _ in TINY if apart_km(Guess(lat, lng), location) < 0.01)
+        for heading, view in views.items():
+            assert view.shape == (512, 512, 3)
+            # Half way to either edge of a 90 degree view: atan(1/2). High up, above all marks.
+            for column, turn_deg in ((128, -26.57), (384, 26.57)):
+                seen = nearest_colour(view[20, column])
+                assert seen == colour_at(heading + turn_deg, centre), (heading, centre)
+
+
+async def test_no_interface_in_a_view(table: SimpleNamespace) -> None:
+    """The square is cut from under the match's facts; they are there again when a pin is placed."""
+    game = await table.opened()
+    await game.next_round()
+    await game.view(0.0)
+    hidden = "getComputedStyle(document.querySelector('#guess-panel')).visibility"
+    assert await table.page.evaluate(hidden) == "hidden"
+    await game.place_guess(1.0, 2.0)
+    assert await table.page.evaluate("document.body.classList.contains('capturing')") is False
+
+
+async def test_a_round_without_panning_shows_one_heading(table: SimpleNamespace) -> None:
+    game = await table.opened(Wish("tiny", rounds=1, seed=1, pan=False, zoom=False))
+    round_ = await game.next_round()
+    (heading,) = round_.headings
+    await game.view(heading)
+    with pytest.raises(GameError, match="no panning in this match"):
+        await game.view((heading + 90) % 360)
+    result = await game.place_guess(-33.86, 151.21)
+    assert apart_km(result.guess, Guess(-33.86, 151.21)) < 0.2
+
+
+@pytest.mark.parametrize("lat", [84.5, -90.0])
+async def test_a_guess_near_a_pole_goes_as_far_as_the_map(
+    table: SimpleNamespace, lat: float
+) -> None:
+    game = await table.opened(Wish("tiny", rounds=1, seed=1))
+    await game.next_round()
+    result = await game.place_guess(lat, 12.0)
+    assert apart_km(result.guess, Guess(min(max(lat, -84.9), 84.9), 12.0)) < 0.2
+
+
+async def test_a_round_that_is_not_guessed_is_waited_out(table: SimpleNamespace) -> None:
+    game = await table.opened(Wish("tiny", rounds=2, seed=1, time_s=5))
+    first = await game.next_round()
+    assert 0 < first.time_left_s <= 5
+    second = await game.next_round()
+    assert second.number == 2
+
+
+async def test_a_match_is_joined_in_the_round_where_it_is(table: SimpleNamespace) -> None:
+    game = await table.opened()
+    await game.next_round()
+    await game.place_guess(5.0, 5.0)
+    await game.next_round()
+    seat = await table.page.evaluate(f"sessionStorage.getItem('homing.seat.{game.match.id}')")
+    await table.page.goto("about:blank")
+    joined = await ArenaGame.join(table.page, game.match.url, seat)
+    assert joined.match == game.match
+    round_ = await joined.next_round()
+    assert round_ is not None
+    assert round_.number == 2
+    assert (await joined.place_guess(6.0, 6.0)).round == 2
+
+
+async def test_what_the_arena_refuses_is_told_in_its_words(table: SimpleNamespace) -> None:
+    with pytest.raises(GameError, match="expected at least 50 panoramas"):
+        await table.opened(Wish("tiny", rounds=50))
+    with pytest.raises(GameError, match="expected a match on pack atlantis, got: tiny"):
+        await table.opened(Wish("atlantis", rounds=1))
+    with pytest.raises(GameError, match="does not know this token") as caught:
+        await ArenaGame.open(table.page, table.server.url, "guessed-token", WISH)
+    assert "guessed-token" not in str(caught.value)
+
+
+async def test_a_server_that_is_away_is_named_without_its_token(
+    table: SimpleNamespace,
+) -> None:
+    with pytest.raises(GameError, match=r"home page at http://127\.0\.0\.1:9, got: ") as caught:
+        await ArenaGame.open(table.page, "http://127.0.0.1:9", "very-secret", WISH)
+    assert "very-secret" not in str(caught.value)

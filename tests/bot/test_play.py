@@ -1,0 +1,42 @@
+"""`homing play` as it is typed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.play import main
+from bot.report import read_match
+from tests.conftest import save_tiny_pack
+
+
+def test_another_server_needs_its_token(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("HOMING_TOKEN", raising=False)
+    assert main(["--pack", "tiny", "--server", "http://127.0.0.1:9"]) == 1
+    assert "expected its token in HOMING_TOKEN, got: none" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_match_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Embedded by the bot, without panning, against a clock."""
+    monkeypatch.setenv("HOMING_HOME", str(tmp_path / "home"))
+    save_tiny_pack(tmp_path / "home" / "packs" / "tiny")
+    options = ["--embed", "local", "--no-pan", "--no-zoom", "--time", "120", "--split", "test"]
+    command = ["play", "--pack", "tiny", "--rounds", "2", "--seed", "3", *options]
+    done = subprocess.run(
+        [sys.executable, "-m", "homing", *command, "--out", str(tmp_path / "runs")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert f"report: {folder / 'report.html'}" in done.stdout
+    match = read_match(folder)
+    assert [len(round_.views) for round_ in match.scored] == [1, 1]
+    assert (folder / "report.html").stat().st_size > 20_000
