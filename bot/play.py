@@ -24,6 +24,7 @@ from bot.conversation import ClientError
 from bot.events import Event, MatchEnded
 from bot.game import Game, GameError
 from bot.match import play_match
+from bot.place_names import nameless, online_names
 from bot.record import Record
 from bot.report import write_report
 from bot.screen import Screen
@@ -71,6 +72,11 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         help=f"a running `homing serve`; its token in {TOKEN} (default: one of its own)",
     )
     add("--bundle", help=f"name or folder of the bundle (default: {DEFAULT_BUNDLE})")
+    add(
+        "--place-names",
+        action="store_true",
+        help="ask OpenStreetMap's Nominatim, online, what the report's places are called",
+    )
     add("--out", type=Path, metavar="DIR", help="for records (default: runs in Homing's home)")
     return parser.parse_args(argv)
 
@@ -94,7 +100,12 @@ async def _play(args: argparse.Namespace) -> int:
     ):
         await client.connect()
         game = await ArenaGame.open(page, server.url, server.token, _wish(args))
-        ended = await _record_match(game, client, embedder, args.out or home / "runs")
+        record = Record(args.out or home / "runs")
+        try:
+            ended = await _record_match(game, client, embedder, record)
+        finally:  # of a match that was broken off, too
+            name = online_names() if args.place_names else nameless
+            print(f"report: {write_report(record.folder, name)}")
     return 0 if ended.failed == 0 and ended.played == args.rounds else 1
 
 
@@ -108,20 +119,15 @@ def _server(args: argparse.Namespace, home: Path) -> AbstractAsyncContextManager
 
 
 async def _record_match(
-    game: Game, client: Client, embedder: Embedder | None, runs: Path
+    game: Game, client: Client, embedder: Embedder | None, record: Record
 ) -> MatchEnded:
-    """Play to the end; the report is written even of a match that was broken off."""
-    record = Record(runs)
-    try:
-        with Screen() as screen:
+    with Screen() as screen:
 
-            def hear(event: Event) -> None:
-                record(event)
-                screen(event)
+        def hear(event: Event) -> None:
+            record(event)
+            screen(event)
 
-            return await play_match(game, Agent(client, hear, embedder), hear)
-    finally:
-        print(f"report: {write_report(record.folder)}")
+        return await play_match(game, Agent(client, hear, embedder), hear)
 
 
 def _wish(args: argparse.Namespace) -> Wish:

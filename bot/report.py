@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from bot.game import Guess
 from bot.make_outline import OUTLINE
+from bot.place_names import Name, nameless
 from bot.record import EVENTS_FILE, write_whole
 from bot.report_map import SHIFTS_DEG, Frame, circle, close_frame, great_circle, world_frame
 from bot.screen import distance_text
@@ -113,8 +114,11 @@ class PlayedMatch:
         return world_frame([p for r in self.scored for p in (r.truth, r.guess)])
 
 
-def write_report(folder: Path) -> Path:
-    """Write the report of the match recorded in `folder` beside its record; return its path."""
+def write_report(folder: Path, name: Name = nameless) -> Path:
+    """Write the report of the match recorded in `folder` beside its record; return its path.
+
+    `name` says what truth and guess of each round are called.
+    """
     environment = Environment(
         loader=PackageLoader("bot", ""),
         autoescape=select_autoescape(("html.j2",)),
@@ -122,7 +126,7 @@ def write_report(folder: Path) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["distance"] = distance_text
+    environment.filters |= {"distance": distance_text, "name": name}
     html = environment.get_template("report.html.j2").render(
         match=read_match(folder),
         land=json.loads(OUTLINE.read_text(encoding="utf-8"))["path"],
