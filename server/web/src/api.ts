@@ -1,0 +1,53 @@
+// The arena's calls by name.
+import type { MatchWord, NewMatch, PackWord, Pin, Seated } from "./protocol";
+import { ask, type Line } from "./wire";
+
+const BASE = "/api/arena";
+
+/** Packs that can be played. Fails at once where the server is away: a person is waiting. */
+export async function listPacks(token: string): Promise<PackWord[]> {
+  return (await ask(`${BASE}/packs`, { token })).json();
+}
+
+export async function openMatch(token: string, body: NewMatch): Promise<Seated> {
+  return (await ask(`${BASE}/matches`, { method: "POST", token, body })).json();
+}
+
+/** One seat's calls. Each waits until the server answers; only refusals are thrown. */
+export class Seat {
+  readonly #path: string;
+
+  constructor(
+    match: string,
+    readonly token: string,
+    readonly line: Line,
+  ) {
+    this.#path = `${BASE}/matches/${encodeURIComponent(match)}`;
+  }
+
+  match(): Promise<MatchWord> {
+    return this.#json("GET", "");
+  }
+
+  start(round: number): Promise<MatchWord> {
+    return this.#json("POST", `/rounds/${round}/start`);
+  }
+
+  guess(round: number, pin: Pin): Promise<MatchWord> {
+    return this.#json("POST", `/rounds/${round}/guess`, pin);
+  }
+
+  async pin(round: number, pin: Pin): Promise<void> {
+    const request = { method: "PUT", token: this.token, body: pin } as const;
+    await this.line.patiently(`${this.#path}/rounds/${round}/pin`, request, async () => undefined);
+  }
+
+  panorama(image: string): Promise<Blob> {
+    return this.line.patiently(image, { token: this.token }, (response) => response.blob());
+  }
+
+  #json(method: "GET" | "POST", path: string, body?: unknown): Promise<MatchWord> {
+    const request = { method, token: this.token, ...(body === undefined ? {} : { body }) };
+    return this.line.patiently(this.#path + path, request, (response) => response.json());
+  }
+}

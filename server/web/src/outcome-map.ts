@@ -1,0 +1,73 @@
+// The map of results: one round, or all of them.
+import L from "leaflet";
+
+import { outcomeLayers } from "./markers";
+import type { Outcome } from "./protocol";
+import { baseMap } from "./world-map";
+import { reducedMotion } from "./viewer";
+
+const CLOSEST_ZOOM = 9;
+/** Without a guess there is only one point to show: its country, rather than a blank. */
+const ALONE_ZOOM = 5;
+
+export class OutcomeMap {
+  readonly #map: L.Map;
+  #rounds = new Map<number, L.FeatureGroup>();
+
+  constructor(private readonly host: HTMLElement) {
+    this.#map = L.map(host, {
+      minZoom: 0,
+      maxZoom: 14,
+      wheelPxPerZoomLevel: 100,
+      zoomControl: false,
+      zoomAnimation: !reducedMotion(),
+      fadeAnimation: !reducedMotion(),
+      maxBounds: [
+        [-85, -1e6],
+        [85, 1e6],
+      ],
+    });
+    this.#map.attributionControl.setPrefix(false);
+    L.control.zoom({ position: "topright" }).addTo(this.#map);
+    L.control.scale({ imperial: false, position: "topright" }).addTo(this.#map);
+    this.#map.setView([20, 0], 1);
+    baseMap().addTo(this.#map);
+  }
+
+  /** Draws rounds (numbered if several) and moves to where all of them can be seen. */
+  show(outcomes: Outcome[]): void {
+    this.#map.invalidateSize({ animate: false });
+    for (const layers of this.#rounds.values()) layers.remove();
+    this.#rounds = new Map(
+      outcomes.map(({ number, location, guess }) => {
+        const label = outcomes.length > 1 ? String(number) : "";
+        return [number, outcomeLayers(location, guess, label).addTo(this.#map)];
+      }),
+    );
+    this.#fit(this.#bounds([...this.#rounds.values()]), false);
+  }
+
+  /** Moves to one round of those shown. */
+  focus(number: number): void {
+    const layers = this.#rounds.get(number);
+    if (layers) this.#fit(layers.getBounds(), !reducedMotion());
+  }
+
+  #bounds(groups: L.FeatureGroup[]): L.LatLngBounds {
+    const bounds = L.latLngBounds([]);
+    for (const group of groups) bounds.extend(group.getBounds());
+    return bounds;
+  }
+
+  /** The panel covers a part of the map: what is shown has to fit beside it. */
+  #fit(bounds: L.LatLngBounds, animate: boolean): void {
+    const styles = getComputedStyle(this.host);
+    const px = (side: string): number => parseFloat(styles.getPropertyValue(`--clear-${side}`)) || 0;
+    this.#map.fitBounds(bounds, {
+      paddingTopLeft: [px("left") + 30, px("top") + 60],
+      paddingBottomRight: [px("right") + 30, px("bottom") + 30],
+      maxZoom: bounds.getNorthEast().equals(bounds.getSouthWest()) ? ALONE_ZOOM : CLOSEST_ZOOM,
+      animate,
+    });
+  }
+}

@@ -1,0 +1,20 @@
+// Finding the elements that the HTML promises.
+
+/** Fails loudly where HTML and script no longer fit. */
+export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`expected an element #${id} in ${location.pathname}, got none`);
+  return element as T;
+}
+
+export type Phase = "home" | "loading" | "round" | "result" | "over";
+
+export function setPhase(phase: Phase): void {
+  document.body.dataset.phase = phase;
+}
+
+/** Whether a key press belongs to what has the focus: a button, a link, a field. */
+export function isClaimed(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return true;
+  return event.target instanceof Element && event.target.closest("button, a, input, select, textarea, summary") !== null;
+}

@@ -1,0 +1,71 @@
+"""The home page: what an address fills in, and the words for what is missing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.server.web.conftest import TOKEN, Visit
+
+pytestmark = pytest.mark.slow
+
+
+def test_an_address_fills_in_the_form(visit: Visit) -> None:
+    fields = "pack=painted&rounds=7&split=test&seed=3&time=45&pan=0&zoom=0&name=Bot"
+    visit.page.goto(f"{visit.server.url}/#token={TOKEN}&{fields}")
+    with visit.page.expect_request(lambda request: request.method == "POST") as asked:
+        visit.page.click("#start-match")
+    assert json.loads(asked.value.post_data or "") == {
+        "pack": "painted",
+        "split": "test",
+        "seed": 3,
+        "name": "Bot",
+        "rules": {"rounds": 7, "time_limit_s": 45, "pan": False, "zoom": False},
+    }
+    # Seven rounds on three panoramas: refused in words, and the form is still there to mend it.
+    expect(visit.page.locator("#trouble")).to_contain_text("3")
+    visit.page.select_option("#rounds", "3")
+    visit.page.click("#start-match")
+    visit.phase("round")
+    visit.faults.clear()  # the browser logs the 422
+
+
+def test_without_a_token_it_says_where_to_get_one(visit: Visit) -> None:
+    visit.page.goto(visit.server.url)
+    expect(visit.page.locator("#trouble")).to_contain_text("homing serve")
+    visit.page.fill("#key-field", TOKEN)
+    visit.page.press("#key-field", "Enter")
+    expect(visit.page.locator("#wish")).to_contain_text("painted")
+
+
+def test_a_wrong_token_is_named(visit: Visit) -> None:
+    visit.page.goto(f"{visit.server.url}/#token=wrong")
+    expect(visit.page.locator("#trouble-title")).to_have_text("The server does not know this token")
+    visit.faults.clear()  # the browser logs the 401
+
+
+def test_without_packs_it_says_which_command_makes_one(visit: Visit) -> None:
+    packs = visit.server.home / "packs"
+    away = shutil.move(packs / "painted", visit.server.home / "painted")
+    try:
+        visit.page.goto(f"{visit.server.url}/#token={TOKEN}")
+        expect(visit.page.locator("#trouble")).to_contain_text("homing pack")
+    finally:
+        shutil.move(away, packs / "painted")
+
+
+def test_a_server_that_is_gone_is_named(visit: Visit) -> None:
+    visit.may_lose_server = True
+    visit.page.goto(visit.server.url)
+    visit.server.stop()
+    try:
+        visit.page.fill("#key-field", TOKEN)
+        visit.page.press("#key-field", "Enter")
+        expect(visit.page.locator("#trouble-title")).to_have_text("The server does not answer")
+    finally:
+        visit.server.start()
+    visit.page.click("#retry")
+    expect(visit.page.locator("#wish")).to_be_visible()
