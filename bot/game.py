@@ -26,7 +26,7 @@ class Round:
     number: int
     """From 1."""
     headings: tuple[float, ...] = (0.0, 90.0, 180.0, 270.0)
-    """The headings worth capturing: the published four, or the only one a no-pan round shows."""
+    """The headings worth capturing: the published four, or the only one there is to see."""
     time_left_s: float | None = None
     """Until the clock ends the round; None without a clock."""
 

@@ -40,7 +40,7 @@ def draw_panorama(path: Path, number: int) -> None:
     picture.save(path, quality=90)
 
 
-def save_tiny_pack(folder: Path, name: str = "tiny") -> Pack:
+def save_tiny_pack(folder: Path, name: str = "tiny", hfov_deg: float = 360) -> Pack:
     """A pack of six panoramas, as far apart as places can be, without real imagery."""
     panoramas = tuple(
         Panorama(
@@ -53,6 +53,7 @@ def save_tiny_pack(folder: Path, name: str = "tiny") -> Pack:
             licence="CC0-1.0",
             attribution="The tests",
             file=f"images/{id_}.jpg",
+            hfov_deg=hfov_deg,
         )
         for id_, lat, lng, heading, split in TINY
     )

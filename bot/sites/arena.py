@@ -25,13 +25,13 @@ SUBMIT = "#submit-guess"
 NEXT = "#next-round"
 
 # What the page publishes, in JavaScript.
-PHASE = "document.body.dataset.phase"  # loading, round, result, over
-PANORAMA = "document.querySelector('#panorama').dataset"  # round, settled, heading
+PHASE = "document.body?.dataset.phase"  # loading, round, result, over; no body, no phase yet
+PANORAMA = "document.querySelector('#panorama').dataset"  # round, hfov, settled, heading
 RESULT = "document.querySelector('#result').dataset"  # round, score, distanceKm, lat, guessLat, ...
 ALARM = (  # both pages' own words for what playing on cannot mend
     "[...document.querySelectorAll('#problem, #trouble')].find(e => !e.hidden)?.innerText || ''"
 )
-OFFLINE = "document.body.dataset.online === '0'"
+OFFLINE = "document.body?.dataset.online === '0'"
 GUESS_MAP = "document.querySelector('#guess-map')"
 MAP = MapPage(
     box=GUESS_MAP,
@@ -145,7 +145,7 @@ class ArenaGame:
         self._number = int(await self._page.read(f"{PANORAMA}.round"))
         self._playing = True
         left_s = await self._time_left_s()
-        if await self._sees(NO_PAN):
+        if await self._sees(NO_PAN) or await self._page.read(f"{PANORAMA}.hfov < 360"):
             heading = float(await self._page.read(f"{PANORAMA}.heading"))
             return Round(self._number, (heading % 360,), time_left_s=left_s)
         return Round(self._number, time_left_s=left_s)

@@ -33,13 +33,13 @@ def test_near_modes_are_hedged_far_ones_are_not() -> None:
 
 
 def test_three_modes_are_hedged() -> None:
-    """An equal triangle of side 600 km: naming a corner gives 3,896 points, the middle 3,966."""
+    """An equal triangle of side 600 km: a corner promises 3,896 points, the middle 3,964."""
     corners = [tuple(destination((0, 0), bearing, 600 / math.sqrt(3))) for bearing in (0, 120, 240)]
     candidates = np.array([*corners, (0, 0)])
     chosen = decide(Rule.MOST_SCORE, belief(corners, [1 / 3] * 3), candidates)
     assert chosen.point == (0, 0)
     assert chosen.expected_score == pytest.approx(5000 * math.exp(-3464.1 / 14916.862), abs=2)
-    assert chosen.reason.startswith("Safer than the most probable place: 3,9")
+    assert chosen.reason == "Promises 68 points more than the favourite."
 
 
 def test_each_rule_follows_its_own_sum() -> None:
@@ -72,3 +72,16 @@ def test_a_sure_geocell_is_still_as_wide_as_it_is() -> None:
 def test_the_negligible_is_left_out() -> None:
     places = belief([(0, 0), (0, 1), (0, 2)], [0.9995, 0.0004, 0.0001]).without_negligible()
     assert places.probabilities.tolist() == [1.0]
+
+
+def test_caution_widens_the_radii_but_leaves_the_choice() -> None:
+    places = [(0.0, 0.0), (0.0, 5.0), (0.0, 40.0)]
+    held, candidates = belief(places, [0.92, 0.07, 0.01]), np.array(places)
+    sure = decide(Rule.MOST_SCORE, held, candidates)
+    careful = decide(Rule.MOST_SCORE, held, candidates, caution=2)
+    assert careful.point == sure.point == (0, 0)
+    # Square roots: 0.959, 0.265 and 0.1, together 1.324.
+    assert held.flattened(2).probabilities == pytest.approx([0.7246, 0.1999, 0.0755], abs=1e-4)
+    assert sure.radius_90_km == 0
+    assert careful.radius_90_km == pytest.approx(haversine_km((0, 0), (0, 5)))
+    assert careful.expected_score < sure.expected_score

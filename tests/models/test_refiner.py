@@ -81,6 +81,29 @@ def by_hand(
     return candidates[int(np.argmax(weights))][2]
 
 
+def test_the_belief_against_a_plain_loop() -> None:
+    """Cell 1 is empty: its centroid stands in for it, no more similar than any member."""
+    known = prototypes(per_cell=4, cells=(0, 2))
+    query = np.random.default_rng(8).normal(size=5).astype(np.float32)
+    p = np.array([0.5, 0.2, 0.2, 0.1])
+    found = refiner(known, temperature=0.7).believe(query, np.log(p))
+    away = [math.dist(e.tolist(), query.tolist()) for e in known.embeddings]
+    expected = {
+        tuple(point): p[cell] / 4 * math.exp(-distance / 0.7)
+        for point, cell, distance in zip(known.points, known.geocells, away, strict=True)
+    }
+    expected[tuple(CENTROIDS[1])] = p[1] * math.exp(-max(away) / 0.7)
+    shares = dict(zip(map(tuple, found.points), found.probabilities, strict=True))
+    assert shares.keys() == expected.keys()
+    for place, share in expected.items():
+        assert shares[place] == pytest.approx(share / sum(expected.values()), rel=1e-4)
+    nearest = [
+        min(float(haversine_km(a, b)) for j, b in enumerate(known.points) if j != i)
+        for i, a in enumerate(known.points)
+    ]
+    assert found.spreads_km == pytest.approx([np.median(nearest)] * 9)
+
+
 def test_the_nearest_image_is_taken_not_the_farthest() -> None:
     """Fault 1 of the reference: a query equal to member 0 of 10 must return member 0."""
     embeddings = np.arange(10, dtype=np.float32)[:, None] * np.ones((1, 3), np.float32)

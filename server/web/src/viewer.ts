@@ -87,6 +87,7 @@ export class PanoramaView {
     this.#viewer.needsUpdate();
     await this.#drawn.next();
     this.#shown = true;
+    this.host.dataset.hfov = String(round.hfov_deg);
     this.host.dataset.round = String(round.number);
     this.#keys.enabled = true;
   }

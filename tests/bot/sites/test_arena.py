@@ -27,6 +27,7 @@ WISH = Wish("tiny", rounds=3, seed=1)
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     home: Path = tmp_path_factory.mktemp("home")
     save_tiny_pack(home / "packs" / "tiny")
+    save_tiny_pack(home / "packs" / "photos", "photos", hfov_deg=65)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOMING_HOME", str(home))
         async with served(home) as server:
@@ -157,3 +158,12 @@ async def test_a_server_that_is_away_is_named_without_its_token(
     with pytest.raises(GameError, match=r"home page at http://127\.0\.0\.1:9, got: ") as caught:
         await ArenaGame.open(table.page, "http://127.0.0.1:9", "very-secret", WISH)
     assert "very-secret" not in str(caught.value)
+
+
+async def test_of_a_photo_only_its_own_direction_is_seen(table: SimpleNamespace) -> None:
+    game = await table.opened(Wish("photos", rounds=1, seed=1))
+    round_ = await game.next_round()
+    (heading,) = round_.headings
+    location = (await game.place_guess(0.0, 0.0)).location
+    taken = next(h for _, lat, lng, h, _ in TINY if apart_km(Guess(lat, lng), location) < 0.01)
+    assert heading == pytest.approx(taken, abs=0.01)
