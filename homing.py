@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -49,14 +50,20 @@ def main(argv: list[str] | None = None) -> int:
 def demo(argv: list[str]) -> int:
     """Render the demo's pack where it is not there yet, then play five rounds on it.
 
-    `argv` goes to `homing play`, so that `homing demo --headed` shows the browser.
+    The browser shows itself where there is a screen. `argv` goes to `homing play`.
     """
     if not {"-h", "--help"} & set(argv):
         wish = ["--count", str(DEMO_PANORAMAS), "--split", "test", "--width", "2048"]
         status = _run("world", ["render", "--name", DEMO_PACK, "--seed", "2026", *wish])
         if status:
             return status
-    return _run("play", ["--pack", DEMO_PACK, "--rounds", "5", "--seed", "1", *argv])
+    shown = ["--headed"] if _has_screen() else []
+    return _run("play", ["--pack", DEMO_PACK, "--rounds", "5", "--seed", "1", *shown, *argv])
+
+
+def _has_screen() -> bool:
+    screens = ("DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform in {"darwin", "win32"} or any(os.environ.get(name) for name in screens)
 
 
 def _run(name: str, argv: list[str]) -> int:
