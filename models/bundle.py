@@ -1,0 +1,256 @@
+"""A bundle: a geolocator on disk.
+
+    bundle.json       format, name, kind, encoder, config, data, metrics, hash of each file
+    encoder/          the encoder's folder, unless the encoder is one that open_clip fetches
+    geocells.parquet, classifier.safetensors, prototypes.parquet, members.npy       kind pigeon
+    samples.parquet, embeddings.npy                                       kind nearest_neighbour
+    geocells.parquet, prior.safetensors                                          kind land_prior
+
+Nothing in it is pickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from models.baselines import LandPrior, NearestNeighbour
+from models.classifier import Classifier
+from models.decision import Rule
+from models.geocells import load_geocells, save_geocells
+from models.geolocator import Geolocator
+from models.pigeon import Pigeon, PigeonConfig
+from models.prototypes import load_prototypes, save_prototypes
+from models.samples import load_samples, save_samples
+
+if TYPE_CHECKING:
+    from models.encoder import Encoder
+
+FORMAT = 1
+
+SHIPPED = Path(__file__).parent / "bundles"
+"""Where the bundles lie that come with the program."""
+
+About = Mapping[str, Any]
+
+
+class BundleError(ValueError):
+    """A bundle on disk is not what a bundle should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A geolocator with what is known of it."""
+
+    name: str
+    kind: str
+    folder: Path
+    geolocator: Geolocator
+    encoder_spec: str
+    """What `models.encoder.load_encoder` makes its encoder from."""
+    data: About
+    """What it was trained on or indexed from."""
+    metrics: About
+    """What was measured when it was made."""
+
+    def load_encoder(self, device: str = "auto") -> Encoder:
+        """Make the bundle's encoder: imports torch.
+
+        Raises:
+            EncoderError: see `models.encoder.load_encoder`.
+            BundleError: it is not the encoder that the geolocator understands.
+        """
+        from models.encoder import load_encoder  # noqa: PLC0415  torch costs seconds
+
+        encoder = load_encoder(self.encoder_spec, device)
+        if encoder.name != self.geolocator.encoder:
+            raise BundleError(
+                f"bundle {self.name}: expected encoder {self.geolocator.encoder}, "
+                f"got: {encoder.name}"
+            )
+        return encoder
+
+
+def bundle_path(name_or_path: str | Path) -> Path:
+    """The folder of a bundle: a path, or the name of one that is shipped.
+
+    Raises:
+        BundleError: there is neither.
+    """
+    for folder in (Path(name_or_path), SHIPPED / name_or_path):
+        if (folder / "bundle.json").is_file():
+            return folder
+    shipped = ", ".join(sorted(path.parent.name for path in SHIPPED.glob("*/bundle.json")))
+    raise BundleError(
+        f"bundle: expected a folder with bundle.json or one of: {shipped}; got: {name_or_path}"
+    )
+
+
+def save_bundle(
+    folder: Path, geolocator: Geolocator, *, encoder_spec: str | Path, data: About, metrics: About
+) -> Path:
+    """Write a bundle, replacing the one at `folder` if there is one; return the folder.
+
+    An `encoder_spec` that is a folder is copied into the bundle.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as scratch:
+        new, old = Path(scratch) / "new", Path(scratch) / "old"
+        new.mkdir()
+        kind, config = _write_parts(geolocator, new)
+        spec = str(encoder_spec)
+        if Path(encoder_spec).is_dir():
+            shutil.copytree(encoder_spec, new / "encoder")
+            spec = "encoder"
+        about = {
+            "format": FORMAT,
+            "name": geolocator.bundle,
+            "kind": kind,
+            "encoder": {"name": geolocator.encoder, "spec": spec},
+            "config": config,
+            "data": dict(data),
+            "metrics": dict(metrics),
+            "files": _hashes(new),
+        }
+        text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+        (new / "bundle.json").write_text(text, encoding="utf-8")
+        for path in new.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)  # safetensors makes private files
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+    return folder
+
+
+def load_bundle(name_or_path: str | Path) -> Bundle:
+    """Read a bundle, without its encoder.
+
+    Raises:
+        BundleError: there is none, its format or kind is unknown, or a file is missing or changed.
+    """
+    folder = bundle_path(name_or_path)
+    about = _read_about(folder)
+    _verify_files(folder, about["files"])
+    try:
+        geolocator = KINDS[about["kind"]](folder, about)
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise BundleError(f"bundle {folder}: expected its parts to fit, got: {error}") from error
+    spec = about["encoder"]["spec"]
+    return Bundle(
+        name=about["name"],
+        kind=about["kind"],
+        folder=folder,
+        geolocator=geolocator,
+        encoder_spec=str(folder / "encoder") if spec == "encoder" else spec,
+        data=about["data"],
+        metrics=about["metrics"],
+    )
+
+
+def _read_about(folder: Path) -> dict[str, Any]:
+    path = folder / "bundle.json"
+    try:
+        about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BundleError(f"{path}: expected JSON, got: {error}") from error
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        found = about.get("format") if isinstance(about, dict) else type(about).__name__
+        raise BundleError(f"{path}: expected bundle format {FORMAT}, got: {found}")
+    wanted = {"name", "kind", "encoder", "config", "data", "metrics", "files"}
+    if missing := sorted(wanted - about.keys()):
+        raise BundleError(f"{path}: expected the fields {sorted(wanted)}, missing: {missing}")
+    if about["kind"] not in KINDS:
+        raise BundleError(f"{path}: expected a kind of {sorted(KINDS)}, got: {about['kind']}")
+    return about
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
+
+
+def _verify_files(folder: Path, expected: Mapping[str, str]) -> None:
+    for name, digest in expected.items():
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            raise BundleError(f"bundle {folder}: expected a file inside the bundle, got: {name}")
+        if not path.is_file():
+            raise BundleError(f"bundle {folder}: expected the file {name}, got none")
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        if found != digest:
+            raise BundleError(
+                f"bundle {folder}: expected {name} with SHA-256 {digest[:12]}, got: {found[:12]}"
+            )
+
+
+def _write_parts(geolocator: Geolocator, folder: Path) -> tuple[str, dict[str, Any]]:
+    """Write a geolocator's files; return its kind and config."""
+    match geolocator:
+        case Pigeon():
+            save_geocells(geolocator.geocells, folder / "geocells.parquet")
+            save_prototypes(geolocator.prototypes, folder)
+            layer = geolocator.classifier
+            tensors = {"weight": layer.weight, "bias": layer.bias}
+            save_file(tensors, folder / "classifier.safetensors")
+            return "pigeon", asdict(geolocator.config) | {"calibration": layer.temperature}
+        case NearestNeighbour():
+            save_samples(geolocator.samples, folder)
+            return "nearest_neighbour", {}
+        case LandPrior():
+            save_geocells(geolocator.geocells, folder / "geocells.parquet")
+            save_file({"probabilities": geolocator.probabilities}, folder / "prior.safetensors")
+            return "land_prior", {"dim": geolocator.dim}
+        case _:
+            raise BundleError(
+                f"bundle: expected a geolocator of {sorted(KINDS)}, got: {geolocator}"
+            )
+
+
+def _read_pigeon(folder: Path, about: About) -> Geolocator:
+    config = dict(about["config"])
+    calibration = config.pop("calibration")
+    config["rule"] = Rule(config["rule"])
+    tensors = load_file(folder / "classifier.safetensors")
+    return Pigeon(
+        PigeonConfig(**config),
+        load_geocells(folder / "geocells.parquet"),
+        Classifier(tensors["weight"], tensors["bias"], calibration),
+        load_prototypes(folder),
+        encoder=about["encoder"]["name"],
+        bundle=about["name"],
+    )
+
+
+def _read_nearest_neighbour(folder: Path, about: About) -> Geolocator:
+    return NearestNeighbour(load_samples(folder), bundle=about["name"])
+
+
+def _read_land_prior(folder: Path, about: About) -> Geolocator:
+    probabilities = load_file(folder / "prior.safetensors")["probabilities"]
+    return LandPrior(
+        load_geocells(folder / "geocells.parquet"),
+        np.asarray(probabilities, dtype=np.float64),
+        dim=about["config"]["dim"],
+        encoder=about["encoder"]["name"],
+        bundle=about["name"],
+    )
+
+
+KINDS: dict[str, Callable[[Path, About], Geolocator]] = {
+    "pigeon": _read_pigeon,
+    "nearest_neighbour": _read_nearest_neighbour,
+    "land_prior": _read_land_prior,
+}

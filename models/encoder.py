@@ -1,0 +1,141 @@
+"""Images -> embeddings, with open_clip: any of its architectures, or a folder of weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import open_clip
+import torch
+from numpy.typing import NDArray
+from open_clip.transform import PreprocessCfg, image_transform_v2
+from PIL import Image
+from safetensors.torch import save_file
+
+CONFIG_FILE = "open_clip_config.json"
+WEIGHTS_FILE = "open_clip_model.safetensors"
+
+BATCH = 32
+"""Images embedded at once."""
+
+
+class EncoderError(ValueError):
+    """An encoder could not be made from its spec."""
+
+
+class Encoder:
+    """An open_clip image tower that is ready to embed."""
+
+    def __init__(self, model: Any, label: str, device: str | torch.device = "cpu") -> None:  # noqa: ANN401  open_clip is untyped
+        self._model = model.eval().to(device)
+        self._device = torch.device(device)
+        self._preprocess = image_transform_v2(
+            PreprocessCfg(**model.visual.preprocess_cfg), is_train=False
+        )
+        self.name = f"{label}@{weights_digest(model.visual)[:8]}"
+        """Label and hash of the weights: embeddings of encoders with equal names are comparable."""
+        self.image_px = image_px(model.visual)
+        """Side of the square that images are brought to."""
+        self.dim: int = self.embed([Image.new("RGB", (self.image_px, self.image_px))]).shape[1]
+        """Numbers in an embedding."""
+
+    def embed(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+        """Embeddings `(n, dim)` of images of any size, not normalised."""
+        batches = [images[i : i + BATCH] for i in range(0, len(images), BATCH)]
+        if not batches:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        return np.concatenate([self._embed_batch(batch) for batch in batches])
+
+    def _embed_batch(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+        pixels = torch.stack([self._preprocess(image.convert("RGB")) for image in images])
+        with torch.inference_mode():
+            embeddings = self._model.encode_image(pixels.to(self._device))
+        result: NDArray[np.float32] = embeddings.float().cpu().numpy()
+        return result
+
+
+def image_px(visual: Any) -> int:  # noqa: ANN401  open_clip is untyped
+    """Side of the square pictures that an open_clip image tower takes."""
+    size = visual.image_size
+    return int(size if isinstance(size, int) else size[0])
+
+
+def mean_of_views(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A panorama's embedding `(d,)`: the plain mean of its views' `(v, d)`, as in PIGEON."""
+    return np.asarray(embeddings.mean(axis=0), dtype=np.float32)
+
+
+def load_encoder(spec: str | Path, device: str = "auto") -> Encoder:
+    """Make an encoder.
+
+    Args:
+        spec: a folder (`open_clip_config.json` and weights, as in a bundle's `encoder/`), or
+            `ARCHITECTURE/PRETRAINED` of open_clip, e.g. `ViT-L-14-336-quickgelu/openai`, whose
+            weights open_clip fetches once and keeps in its cache.
+        device: of torch, e.g. `cpu`, `cuda`; `auto` takes an accelerator where there is one.
+
+    Raises:
+        EncoderError: there is no such folder or pair, or its weights are broken or out of reach.
+    """
+    folder = Path(spec)
+    if folder.is_dir():
+        return Encoder(_create(f"local-dir:{folder}", None), _label(folder), pick_device(device))
+    architecture, _, pretrained = str(spec).rpartition("/")
+    if (architecture, pretrained) not in open_clip.list_pretrained():
+        raise EncoderError(
+            f"encoder: expected a folder, or ARCHITECTURE/PRETRAINED as in "
+            f"open_clip.list_pretrained(), got: {spec}"
+        )
+    return Encoder(_create(architecture, pretrained), str(spec), pick_device(device))
+
+
+def new_model(config: dict[str, Any]) -> Any:  # noqa: ANN401  open_clip is untyped
+    """An untrained open_clip model from its `model_cfg`."""
+    return open_clip.model.CLIP(**config)
+
+
+def save_encoder(model: Any, config: dict[str, Any], label: str, folder: Path) -> Path:  # noqa: ANN401
+    """Write an open_clip model as a folder that `load_encoder` reads; return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    about = {"name": label, "model_cfg": config, "preprocess_cfg": {"interpolation": "bilinear"}}
+    (folder / CONFIG_FILE).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+    save_file(weights, folder / WEIGHTS_FILE)
+    return folder
+
+
+def weights_digest(module: torch.nn.Module) -> str:
+    """SHA-256 of a module's tensors, in the order of their names, whatever file held them."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(module.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _create(model_name: str, pretrained: str | None) -> Any:  # noqa: ANN401  open_clip is untyped
+    try:
+        return open_clip.create_model(model_name, pretrained=pretrained)
+    except Exception as error:  # open_clip and the hub raise many kinds
+        what = f"{model_name}/{pretrained}" if pretrained else model_name
+        raise EncoderError(
+            f"encoder {what}: expected its weights on this machine or a network to fetch them, "
+            f"got: {error}"
+        ) from error
+
+
+def _label(folder: Path) -> str:
+    about = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+    return str(about.get("name", folder.name))
+
+
+def pick_device(name: str = "auto") -> str:
+    """A torch device by name; `auto` is the accelerator of this machine, else the CPU."""
+    if name != "auto":
+        return name
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    return accelerator.type if accelerator else "cpu"

@@ -1,0 +1,148 @@
+"""PIGEON: geocell classifier, refinement by retrieval, decision (Haas et al., CVPR 2024)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.classifier import Classifier
+from models.decision import Rule, decide
+from models.geocells import Geocells
+from models.geolocator import TOP_GEOCELLS, Point, Prediction, RankedGeocell
+from models.prototypes import Prototypes
+from models.refiner import Refiner
+from models.samples import checked_embeddings
+
+
+@dataclass(frozen=True, slots=True)
+class PigeonConfig:
+    """What distinguishes one PIGEON from another. Defaults are not given: see the two values."""
+
+    max_points: int
+    """Training locations per geocell, at most."""
+    smoothing_km: float
+    """tau of the haversine-smoothed labels."""
+    optics_min_samples: int
+    """Of a location cluster."""
+    optics_xi: float
+    top_k: int
+    """Geocells that compete in the refinement."""
+    temperature: float
+    """Of embedding distances in the refinement."""
+    max_refinement_km: float
+    rule: Rule
+    """How the guess is chosen among the refined point and the most probable places."""
+    caution: float
+    """Flattens the belief that radii and expected score come from."""
+
+
+PIGEON = PigeonConfig(
+    max_points=60,
+    smoothing_km=75,
+    optics_min_samples=3,
+    optics_xi=0.15,
+    top_k=5,
+    temperature=1.6,
+    max_refinement_km=1000,
+    rule=Rule.ARGMAX,
+    caution=1,
+)
+"""For four-view panoramas. Constants of the paper's section 4 and appendix."""
+
+PIGEOTTO = PigeonConfig(
+    max_points=2000,
+    smoothing_km=65,
+    optics_min_samples=100,
+    optics_xi=0.1,
+    top_k=40,
+    temperature=0.6,
+    max_refinement_km=float("inf"),
+    rule=Rule.ARGMAX,
+    caution=1,
+)
+"""For single photos from anywhere."""
+
+
+CANDIDATES = 50
+"""Most probable training locations among which the guess is chosen."""
+
+
+class Pigeon:
+    """A `Geolocator`: linear geocell classifier, refiner and decision."""
+
+    def __init__(
+        self,
+        config: PigeonConfig,
+        geocells: Geocells,
+        classifier: Classifier,
+        prototypes: Prototypes,
+        *,
+        encoder: str,
+        bundle: str,
+    ) -> None:
+        cells, dims = len(geocells), prototypes.means.shape[1]
+        if classifier.weight.shape != (cells, dims):
+            raise ValueError(
+                f"{bundle}: expected a classifier for {cells} geocells and {dims} dimensions, "
+                f"got: {classifier.weight.shape}"
+            )
+        self.config = config
+        self.geocells = geocells
+        self.classifier = classifier
+        self.prototypes = prototypes
+        self.encoder = encoder
+        self.bundle = bundle
+        self._refiner = Refiner(
+            geocells.centroids,
+            prototypes,
+            config.top_k,
+            config.temperature,
+            config.max_refinement_km,
+        )
+
+    def locate(self, embeddings: NDArray[np.float32]) -> list[Prediction]:
+        """As `Geolocator.locate`."""
+        queries = checked_embeddings(embeddings, self.classifier.dim)
+        log_probabilities = self.classifier.log_probabilities(queries)
+        return [
+            self._predict(query, row) for query, row in zip(queries, log_probabilities, strict=True)
+        ]
+
+    def _predict(
+        self, query: NDArray[np.float32], log_probabilities: NDArray[np.float64]
+    ) -> Prediction:
+        probabilities = np.exp(log_probabilities)
+        refinement = self._refiner.refine(query, log_probabilities)
+        belief = self._refiner.believe(query, log_probabilities)
+        favourite = refinement.points[refinement.winner]
+        candidates = np.vstack([favourite, belief.best(CANDIDATES).points])
+        decision = decide(self.config.rule, belief, candidates, self.config.caution)
+        ranked = rank(self.geocells, probabilities)
+        return Prediction(
+            geocells=ranked,
+            geocell_guess=Point(ranked[0].lat, ranked[0].lng),
+            refined_guess=Point(*map(float, refinement.points[refinement.winner])),
+            guess=decision.point,
+            reason=decision.reason,
+            radius_50_km=decision.radius_50_km,
+            radius_90_km=decision.radius_90_km,
+            expected_score=decision.expected_score,
+            neighbours=refinement.neighbours,
+            encoder=self.encoder,
+            bundle=self.bundle,
+        )
+
+
+def rank(geocells: Geocells, probabilities: NDArray[np.float64]) -> tuple[RankedGeocell, ...]:
+    """The `TOP_GEOCELLS` most probable geocells, best first; ties by the lower id."""
+    return tuple(
+        RankedGeocell(
+            name=geocells.names[cell],
+            probability=float(probabilities[cell]),
+            lat=float(geocells.centroids[cell, 0]),
+            lng=float(geocells.centroids[cell, 1]),
+        )
+        for cell in np.argsort(-probabilities, kind="stable")[:TOP_GEOCELLS]
+    )
