@@ -59,9 +59,12 @@ def embed(pack: Pack, panoramas: Sequence[Panorama], encoder: Encoder, folder: P
 
 
 def panorama_views(pack: Pack, panorama: Panorama, size_px: int) -> list[Image.Image]:
-    """The views of a panorama that a bot sees, `size_px` square, one for each of `HEADINGS`."""
+    """The views that a bot sees, `size_px` square: one of each of `HEADINGS`, one of a photo."""
     views = perspective_views(
-        read_panorama(pack, panorama), HEADINGS, size_px=size_px, centre_heading=panorama.heading
+        read_panorama(pack, panorama),
+        HEADINGS if panorama.hfov_deg >= 360 else (panorama.heading,),
+        size_px=size_px,
+        centre_heading=panorama.heading,
     )
     return [Image.fromarray(view) for view in views]
 
@@ -73,8 +76,8 @@ def _embed_chunk(
 
     views = [panorama_views(pack, panorama, encoder.image_px) for panorama in panoramas]
     embeddings = encoder.embed([view for of_one in views for view in of_one])
-    by_panorama = embeddings.reshape(len(panoramas), len(HEADINGS), -1)
-    return np.stack([mean_of_views(of_one) for of_one in by_panorama])
+    ends = np.cumsum([len(of_one) for of_one in views])
+    return np.stack([mean_of_views(of_one) for of_one in np.split(embeddings, ends[:-1])])
 
 
 def _finished(

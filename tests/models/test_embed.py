@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,21 @@ def test_views_look_to_the_compass_whatever_the_centre(tiny_pack: Pack) -> None:
     north = perspective_views(picture, [-90], size_px=64)[0]  # left of the centre
     found = np.asarray(panorama_views(tiny_pack, second, 64)[0])
     assert np.abs(found.astype(int) - north).mean() < 3  # two JPEG decoders
+
+
+def test_of_a_photo_the_only_view_is_its_own(tiny_pack: Pack, tmp_path: Path) -> None:
+    from models.embed import embed, panorama_views
+    from models.encoder import load_encoder
+
+    whole, photo = tiny_pack.panoramas[0], replace(tiny_pack.panoramas[1], hfov_deg=65)
+    (view,) = panorama_views(tiny_pack, photo, 64)
+    picture = np.asarray(Image.open(tiny_pack.image_path(photo)))
+    centre = perspective_views(picture, [0], size_px=64)[0]
+    assert np.abs(np.asarray(view).astype(int) - centre).mean() < 3
+    encoder = load_encoder(save_tiny_encoder(tmp_path / "e"), "cpu")
+    made = embed(tiny_pack, [whole, photo], encoder, tmp_path / "s")
+    alone = encoder.embed(panorama_views(tiny_pack, photo, encoder.image_px))[0]
+    assert made.embeddings[1] == pytest.approx(alone, abs=1e-5)
 
 
 def test_the_plain_mean_of_the_views(tiny_pack: Pack, tmp_path: Path) -> None:
@@ -68,6 +84,10 @@ def test_a_killed_run_goes_on_where_it_stopped(
     assert embedded == [8, 8, 0, 8]  # two chunks, the kill, the one that was left
     fresh = models.embed.embed(tiny_pack, tiny_pack.panoramas, encoder, tmp_path / "f")
     assert np.array_equal(resumed.embeddings, fresh.embeddings)
+    before = len(embedded)
+    models.embed.embed(tiny_pack, tiny_pack.panoramas, encoder, tmp_path / "f")
+    assert len(embedded) == before  # all was there
+    assert len(models.embed.embed(tiny_pack, tiny_pack.split("test"), encoder, tmp_path / "f")) == 3
 
 
 def test_embed_index_evaluate_as_commands(

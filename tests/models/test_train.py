@@ -31,7 +31,13 @@ def test_the_way_from_pack_to_bundle(tiny_pack: Pack, tmp_path: Path) -> None:
 
     bundle = load_bundle(train("tiny", tiny_preset(), tiny_pack, tmp_path / "tiny"))
     assert (bundle.name, bundle.kind, bundle.data["pack"]) == ("tiny", "pigeon", "tiny")
-    assert bundle.metrics["test"]["guess"]["n"] == 3
+    assert {kind: m["n"] for kind, m in bundle.metrics["test"].items()} == {
+        "geocell": 3,
+        "refined": 3,
+        "guess": 3,
+        "nearest neighbour": 3,
+        "land prior": 3,
+    }
     encoder = bundle.load_encoder("cpu")
     assert encoder.name == bundle.geolocator.encoder
     views = panorama_views(tiny_pack, tiny_pack.panoramas[0], encoder.image_px)
@@ -40,6 +46,17 @@ def test_the_way_from_pack_to_bundle(tiny_pack: Pack, tmp_path: Path) -> None:
     assert ", " in prediction.geocells[0].name  # a place and its country
     lines = (tmp_path / "tiny-training" / "metrics.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["epoch"] for line in lines] == [1, 2]
+
+
+def test_a_pack_without_a_split_is_refused(tiny_pack: Pack, tmp_path: Path) -> None:
+    from models.train import train
+    from models.world.pack import PackError
+
+    half = replace(tiny_pack, panoramas=tiny_pack.split("test"))
+    with pytest.raises(
+        PackError, match=r"tiny: expected panoramas of every split, got: .*'train': 0"
+    ):
+        train("tiny", tiny_preset(), half, tmp_path / "tiny")
 
 
 def test_a_killed_training_ends_where_a_whole_one_does(tmp_path: Path) -> None:
