@@ -5,7 +5,9 @@ SHELL := /bin/bash
 
 VENV := .venv
 PY := $(VENV)/bin/python
-PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(shell command -v $(p) 2>/dev/null)))
+# Asked, not looked up: a version manager's stand-in may be on PATH without its Python.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 # The system's Node; where there is none, the one that a Python wheel brings.
 NPM = PATH="$(CURDIR)/$(VENV)/node/bin:$$PATH" npm
 WEB := server/web/dist/.built
@@ -54,8 +56,7 @@ clean: ## remove what was built; .homing (packs, matches, reports) stays
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@echo "== Python environment (torch is large: the first time takes minutes)"
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "expected Python 3.11 or newer, got: $$($(PYTHON) --version)"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "expected Python 3.11 or newer on PATH, got: none"; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || \
 	  { echo "expected Python's venv module (Debian: apt-get install python3-venv)"; exit 1; }
 	@$(PIP) --require-hashes -r requirements.lock
