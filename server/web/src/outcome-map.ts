@@ -6,7 +6,8 @@ import type { Outcome } from "./protocol";
 import { baseMap } from "./world-map";
 import { reducedMotion } from "./viewer";
 
-const CLOSEST_ZOOM = 9;
+/** Closer, the embedded map has nothing to show around the pins. */
+const CLOSEST_ZOOM = 7;
 /** Without a guess there is only one point to show: its country, rather than a blank. */
 const ALONE_ZOOM = 5;
 
