@@ -76,8 +76,9 @@ def _no_models(bundle: str) -> Any:
 class Server:
     """The server on a port of its own; can be taken away and brought back."""
 
-    def __init__(self, home: Path) -> None:
-        settings = from_environment({"HOMING_HOME": str(home), "HOMING_TOKEN": TOKEN})
+    def __init__(self, home: Path, **environment: str) -> None:
+        environment = {"HOMING_HOME": str(home), "HOMING_TOKEN": TOKEN} | environment
+        settings = from_environment(environment)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._settings = replace(settings, port=free.getsockname()[1])
         self.url = self._settings.url
