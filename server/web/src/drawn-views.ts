@@ -3,7 +3,7 @@
 // that have been fully drawn with nothing moving any more.
 import type { Viewer } from "@photo-sphere-viewer/core";
 
-import type { View } from "./viewer";
+import type { View } from "./view";
 
 export class DrawnViews {
   #frame = 0;

@@ -1,7 +1,8 @@
 // What lies over the panorama: match, round, score, compass, zoom, and the page's short messages.
 import { byId } from "./page";
 import type { MatchWord, Rules } from "./protocol";
-import type { PanoramaView, View } from "./viewer";
+import type { View } from "./view";
+import type { PanoramaView } from "./viewer";
 import { points } from "./words";
 
 const GREETED = "homing.greeted";

@@ -6,13 +6,7 @@ import { Mesh, type WebGLRenderer } from "three";
 import { DrawnViews } from "./drawn-views";
 import { KeyLook } from "./key-look";
 import type { RoundWord, Rules } from "./protocol";
-
-/** Heading clockwise from north, pitch above the horizon, vertical field of view: degrees. */
-export interface View {
-  heading: number;
-  pitch: number;
-  fov: number;
-}
+import type { View } from "./view";
 
 export const MIN_FOV = 30;
 export const MAX_FOV = 100;
