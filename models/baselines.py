@@ -87,8 +87,9 @@ class NearestNeighbour:
         self.samples = samples
         self.encoder = samples.encoder
         self.bundle = bundle
-        self._index = faiss.IndexFlatIP(samples.embeddings.shape[1])
-        self._index.add(_unit(samples.embeddings))
+        dim = samples.embeddings.shape[1]
+        self._index = faiss.IndexFlatIP(dim)
+        self._index.add(_unit(checked_embeddings(samples.embeddings, dim)))
 
     def locate(self, embeddings: NDArray[np.float32]) -> list[Prediction]:
         """As `Geolocator.locate`."""

@@ -102,7 +102,11 @@ def save_bundle(
     """Write a bundle, replacing the one at `folder` if there is one; return the folder.
 
     An `encoder_spec` that is a folder is copied into the bundle.
+
+    Raises:
+        BundleError: something other than a bundle or an empty folder is at `folder`.
     """
+    _refuse_other_things(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as scratch:
         new, old = Path(scratch) / "new", Path(scratch) / "old"
@@ -122,14 +126,25 @@ def save_bundle(
             "metrics": dict(metrics),
             "files": _hashes(new),
         }
-        text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-        (new / "bundle.json").write_text(text, encoding="utf-8")
-        for path in new.rglob("*"):
-            path.chmod(0o755 if path.is_dir() else 0o644)  # safetensors makes private files
+        _write_about(about, new)
         if folder.exists():
             folder.rename(old)
         new.rename(folder)
     return folder
+
+
+def _write_about(about: About, folder: Path) -> None:
+    text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+    (folder / "bundle.json").write_text(text, encoding="utf-8")
+    for path in folder.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)  # safetensors makes private files
+
+
+def _refuse_other_things(folder: Path) -> None:
+    """What is replaced is deleted: it must be a bundle."""
+    free = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    if not free and not (folder / "bundle.json").is_file():
+        raise BundleError(f"{folder}: expected a bundle, an empty folder or nothing to replace")
 
 
 def load_bundle(name_or_path: str | Path) -> Bundle:
@@ -140,21 +155,36 @@ def load_bundle(name_or_path: str | Path) -> Bundle:
     """
     folder = bundle_path(name_or_path)
     about = _read_about(folder)
-    _verify_files(folder, about["files"])
     try:
+        _verify_files(folder, about["files"])
         geolocator = KINDS[about["kind"]](folder, about)
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        spec = _encoder_spec(folder, about["encoder"]["spec"])
+    except BundleError:
+        raise
+    except (*_BROKEN, SafetensorError) as error:
         raise BundleError(f"bundle {folder}: expected its parts to fit, got: {error}") from error
-    spec = about["encoder"]["spec"]
     return Bundle(
         name=about["name"],
         kind=about["kind"],
         folder=folder,
         geolocator=geolocator,
-        encoder_spec=str(folder / "encoder") if spec == "encoder" else spec,
+        encoder_spec=spec,
         data=about["data"],
         metrics=about["metrics"],
     )
+
+
+_BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, MemoryError)
+"""What a file raises that is not what it says it is."""
+
+
+def _encoder_spec(folder: Path, spec: str) -> str:
+    """The bundle's own encoder, or one that open_clip fetches: never another folder's."""
+    if spec == "encoder":
+        return str(folder / "encoder")
+    if Path(spec).is_dir():
+        raise BundleError(f"bundle {folder}: expected an encoder inside the bundle, got: {spec}")
+    return spec
 
 
 def _read_about(folder: Path) -> dict[str, Any]:
@@ -169,7 +199,7 @@ def _read_about(folder: Path) -> dict[str, Any]:
     wanted = {"name", "kind", "encoder", "config", "data", "metrics", "files"}
     if missing := sorted(wanted - about.keys()):
         raise BundleError(f"{path}: expected the fields {sorted(wanted)}, missing: {missing}")
-    if about["kind"] not in KINDS:
+    if about["kind"] not in list(KINDS):
         raise BundleError(f"{path}: expected a kind of {sorted(KINDS)}, got: {about['kind']}")
     return about
 

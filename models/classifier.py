@@ -28,6 +28,8 @@ class Classifier:
             raise ValueError(
                 f"expected weight (c, d) and bias (c,), got: {self.weight.shape}, {self.bias.shape}"
             )
+        if not 0 < self.temperature < np.inf:
+            raise ValueError(f"expected a temperature above 0, got: {self.temperature}")
 
     @property
     def dim(self) -> int:

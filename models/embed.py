@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 from PIL import Image
 
+from models.artefact import written
 from models.bundle import BundleError, bundle_path, load_bundle
 from models.samples import Samples, SamplesError, load_samples, make_samples, save_samples
 from models.view_batches import read_panorama
@@ -44,7 +46,8 @@ def embed(pack: Pack, panoramas: Sequence[Panorama], encoder: Encoder, folder: P
     done = _finished(pack, panoramas, encoder.name, folder)
     if done:
         return done
-    partial = folder / f".embeddings-{encoder.name.rpartition('@')[2]}.part.npy"
+    asked = sha256(repr((encoder.name, pack.name, *panoramas)).encode()).hexdigest()
+    partial = folder / f".embeddings-{asked[:16]}.part.npy"
     embeddings = _open_partial(partial, (len(panoramas), encoder.dim))
     left = np.flatnonzero(np.isnan(embeddings).any(axis=1))
     started = time.monotonic()
@@ -88,21 +91,27 @@ def _finished(
         found = load_samples(folder)
     except SamplesError:
         return None
-    ids = tuple(panorama.id for panorama in panoramas)
-    same = (found.pack, found.encoder, found.panoramas) == (pack.name, encoder, ids)
+    wanted = make_samples(pack.name, encoder, tuple(panoramas), found.embeddings)
+    same = _but_for_embeddings(found) == _but_for_embeddings(wanted)
     return found if same else None
+
+
+def _but_for_embeddings(samples: Samples) -> tuple[object, ...]:
+    places = samples.points.tolist()
+    return samples.pack, samples.encoder, samples.panoramas, places, samples.splits
 
 
 def _open_partial(path: Path, shape: tuple[int, int]) -> NDArray[np.float32]:
     """The array of an earlier run, or a new one full of NaN."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_file():
-        found: NDArray[np.float32] = open_memmap(path, mode="r+")
-        if found.shape == shape:
-            return found
-    new: NDArray[np.float32] = open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
-    new[:] = np.nan
-    return new
+    if not path.is_file():
+        with written(path) as temporary:
+            new: NDArray[np.float32] = open_memmap(
+                temporary, mode="w+", dtype=np.float32, shape=shape
+            )
+            new[:] = np.nan
+    found: NDArray[np.float32] = open_memmap(path, mode="r+")
+    return found
 
 
 def _show_progress(done: int, total: int, started: float) -> None:

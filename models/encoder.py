@@ -119,7 +119,8 @@ def weights_digest(module: torch.nn.Module) -> str:
 
 def _create(model_name: str, pretrained: str | None) -> Any:  # noqa: ANN401  open_clip is untyped
     try:
-        return open_clip.create_model(model_name, pretrained=pretrained)
+        # Without weights open_clip would warn and go on with random ones.
+        return open_clip.create_model(model_name, pretrained=pretrained, require_pretrained=True)
     except Exception as error:  # open_clip and the hub raise many kinds
         what = f"{model_name}/{pretrained}" if pretrained else model_name
         raise EncoderError(

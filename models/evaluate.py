@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike
 from rich.console import Console
 from rich.table import Column, Table
 
-from models.bundle import Bundle, BundleError, load_bundle
-from models.embed import PACK_HELP, embed, encoder_of, pack_of
+from models.artefact import written
+from models.bundle import Bundle, load_bundle
+from models.embed import PACK_HELP, embed, pack_of
 from models.geo import WORLD_DIAGONAL_KM, expected_points, haversine_km
 from models.geolocator import Geolocator
 from models.samples import Samples
@@ -110,12 +111,13 @@ def main(argv: list[str]) -> int:
         bundle = load_bundle(arguments.bundle)
         pack = pack_of(arguments.pack)
         rows = _evaluate_on(bundle, pack, arguments.split)
-    except (PackError, BundleError, OSError) as error:
+    except (ValueError, OSError) as error:
         print(f"homing evaluate: {error}", file=sys.stderr)
         return 1
     Console().print(table_of(f"{bundle.name} on {pack.name}, {arguments.split}", rows))
     if arguments.json:
-        arguments.json.write_text(json.dumps(as_json(rows), indent=2) + "\n", encoding="utf-8")
+        with written(arguments.json) as path:
+            path.write_text(json.dumps(as_json(rows), indent=2) + "\n", encoding="utf-8")
     return 0
 
 
@@ -124,5 +126,5 @@ def _evaluate_on(bundle: Bundle, pack: Pack, split: str) -> dict[str, Metrics]:
     if not panoramas:
         raise PackError(f"{pack.name}: expected panoramas of split {split}, got none")
     with tempfile.TemporaryDirectory() as scratch:
-        samples = embed(pack, panoramas, encoder_of(bundle.encoder_spec), Path(scratch))
+        samples = embed(pack, panoramas, bundle.load_encoder(), Path(scratch))
         return evaluate(bundle.geolocator, samples, pack.diagonal_km)

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,10 @@ class Material:
     smoothing_km: float
 
 
+class CheckpointError(ValueError):
+    """A checkpoint is of another training."""
+
+
 class Trainee(nn.Module):
     """An open_clip image tower with a linear classifier over its panorama embeddings."""
 
@@ -93,21 +98,25 @@ def fit(
 
     After each epoch `folder` holds a checkpoint and a line more in `metrics.jsonl`; a call with
     the same arguments goes on after the last whole epoch.
+
+    Raises:
+        CheckpointError: the folder's checkpoint is of another recipe or material.
     """
-    torch.manual_seed(recipe.seed)
+    asked = _digest(material, recipe)
     optimiser = torch.optim.AdamW(
         _parameter_groups(trainee, recipe.weight_decay), lr=recipe.learning_rate
     )
-    done = _resume(trainee, optimiser, folder / CHECKPOINT)
+    done = _resume(trainee, optimiser, folder / CHECKPOINT, asked)
     distances = torch.from_numpy(
         haversine_km(material.points[:, None], material.centroids[None]).astype(np.float32)
     ).to(trainee.classifier.weight.device)
     for epoch in range(done, recipe.epochs):
         started = time.monotonic()
+        torch.manual_seed(recipe.seed + epoch)  # dropout, the same in a resumed run
         loss = _epoch(trainee, optimiser, material, distances, recipe, epoch)
         seconds = time.monotonic() - started
         line = {"epoch": epoch + 1, "loss": loss, "train_s": seconds} | validate(trainee)
-        _save_checkpoint(trainee, optimiser, epoch + 1, folder / CHECKPOINT)
+        _save_checkpoint(trainee, optimiser, epoch + 1, folder / CHECKPOINT, asked)
         with (folder / METRICS).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         left = (recipe.epochs - epoch - 1) * (time.monotonic() - started)
@@ -177,9 +186,10 @@ def bfloat16_is_fast(device: torch.device) -> bool:
 
 
 def _save_checkpoint(
-    trainee: Trainee, optimiser: torch.optim.Optimizer, epochs: int, path: Path
+    trainee: Trainee, optimiser: torch.optim.Optimizer, epochs: int, path: Path, asked: str
 ) -> None:
     state = {
+        "asked": asked,
         "epochs": epochs,
         "trainee": trainee.state_dict(),
         "optimiser": optimiser.state_dict(),
@@ -188,11 +198,24 @@ def _save_checkpoint(
         torch.save(state, temporary)
 
 
-def _resume(trainee: Trainee, optimiser: torch.optim.Optimizer, path: Path) -> int:
+def _digest(material: Material, recipe: Recipe) -> str:
+    """What decides a training, but the pictures, in short."""
+    digest = sha256(repr((recipe, material.smoothing_km)).encode())
+    digest.update(material.points.tobytes())
+    digest.update(material.centroids.tobytes())
+    return digest.hexdigest()
+
+
+def _resume(trainee: Trainee, optimiser: torch.optim.Optimizer, path: Path, asked: str) -> int:
     """Epochs already done."""
     if not path.is_file():
         return 0
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    if state.get("asked") != asked:
+        raise CheckpointError(
+            f"{path}: expected a checkpoint of this recipe and pack, got one of another; "
+            "delete it to start anew"
+        )
     trainee.load_state_dict(state["trainee"])
     optimiser.load_state_dict(state["optimiser"])
     return int(state["epochs"])

@@ -28,7 +28,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
-    except (PackError, TableError) as error:
+    except (PackError, TableError, OSError) as error:
         print(f"homing pack: {error}", file=sys.stderr)
         return 1
 

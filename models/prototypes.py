@@ -169,5 +169,7 @@ def load_prototypes(folder: Path) -> Prototypes:
             f"{folder}: expected an embedding for each of {len(panoramas)} members, "
             f"got: {embeddings.shape}"
         )
+    if not np.isfinite(embeddings).all():
+        raise PrototypeError(f"{folder}: expected finite embeddings, got: NaN or infinity")
     points = np.stack([columns["lat"], columns["lng"]], axis=1)
     return _assemble(panoramas, points, embeddings, columns["geocell"], columns["cluster"])

@@ -79,4 +79,6 @@ def _median_gap(ordered: NDArray[np.float64]) -> float | None:
     if len(gaps) == 0:
         return None
     gap = gaps[np.argmin(np.abs(gaps + 1 - len(ordered) / 2))]
-    return float(ordered[gap] / 2 + ordered[gap + 1] / 2)
+    middle = float(ordered[gap] / 2 + ordered[gap + 1] / 2)
+    # Neighbouring floats have no middle; the cut must leave the lower one below it.
+    return middle if middle > ordered[gap] else float(ordered[gap + 1])

@@ -53,8 +53,10 @@ def render_pack(
     """
     if split is not None and split not in SPLITS:
         raise ValueError(f"split: expected one of {SPLITS} or None, got: {split!r}")
+    if count < 1:
+        raise ValueError(f"count: expected 1 or more panoramas, got: {count}")
     spots = draw_places(count, seed, split)
-    ids = [panorama_id(seed, number) for number in range(count)]
+    ids = [panorama_id(seed, number, split) for number in range(count)]
     jobs = [
         _Job(spot, hashed(seed, number) % 2**32, width_px, out / _file(panorama))
         for number, (spot, panorama) in enumerate(zip(spots, ids, strict=True))
@@ -70,9 +72,13 @@ def render_pack(
     return save_pack(Pack(folder=out, name=name, about=about, panoramas=tuple(rows)))
 
 
-def panorama_id(seed: int, number: int) -> str:
-    """Opaque: made of seed and number alone, so it says nothing of the place."""
-    return f"{hashed('panorama', WORLD_VERSION, seed, number):016x}"
+def panorama_id(seed: int, number: int, split: str | None) -> str:
+    """Opaque: made of what was asked for, so it says nothing of the place.
+
+    The same number is another place in each `split` that is asked for, so its id differs too.
+    """
+    asked = (seed, number) if split is None else (seed, number, split)
+    return f"{hashed('panorama', WORLD_VERSION, *asked):016x}"
 
 
 def _file(panorama: str) -> str:
@@ -138,18 +144,22 @@ def _render_one(job: _Job) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """`homing world render ...`; progress goes to stderr."""
+    """`homing world render ...`; 0 when done, 1 when it could not be; progress goes to stderr."""
     args = _parser().parse_args(argv)
-    folder = render_pack(
-        args.out or packs_home() / args.name,
-        name=args.name,
-        count=args.count,
-        split=args.split,
-        width_px=args.width,
-        seed=args.seed,
-        processes=args.processes,
-        progress=_reporter(),
-    )
+    try:
+        folder = render_pack(
+            args.out or packs_home() / args.name,
+            name=args.name,
+            count=args.count,
+            split=args.split,
+            width_px=args.width,
+            seed=args.seed,
+            processes=args.processes,
+            progress=_reporter(),
+        )
+    except (ValueError, OSError) as error:
+        print(f"homing world: {error}", file=sys.stderr)
+        return 1
     print(folder)
     return 0
 

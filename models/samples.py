@@ -79,6 +79,8 @@ def save_samples(samples: Samples, folder: Path) -> Path:
             "split": list(samples.splits),
         }
     ).replace_schema_metadata({"homing": json.dumps(about)})
+    # The table goes first and comes last: it never stands beside other samples' embeddings.
+    (folder / "samples.parquet").unlink(missing_ok=True)
     with written(folder / "embeddings.npy") as path, path.open("wb") as file:
         np.save(file, samples.embeddings, allow_pickle=False)
     with written(folder / "samples.parquet") as path:

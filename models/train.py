@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from models.baselines import LandPrior, NearestNeighbour
-from models.bundle import save_bundle
+from models.bundle import BundleError, save_bundle
 from models.calibration import fit_temperature
 from models.classifier import Classifier
 from models.decision import Rule
 from models.embed import HEADINGS, PACK_HELP, embed, pack_of
 from models.encoder import Encoder, image_px, load_encoder, new_model, pick_device, save_encoder
 from models.evaluate import Metrics, as_json, evaluate, measure, table_of
-from models.fit import Material, Recipe, Trainee, fit
+from models.fit import CheckpointError, Material, Recipe, Trainee, fit
 from models.geocells import GeocellError, Geocells
 from models.geography.countries import country_name
 from models.geography.places import places
@@ -101,10 +101,12 @@ def train(name: str, preset: Preset, pack: Pack, folder: Path) -> Path:
     Work in progress lies in `<folder>-training`; a call with the same arguments goes on there.
 
     Raises:
-        PackError: a split is empty.
+        PackError: a split is empty, or the training one smaller than a batch.
+        CheckpointError: the work in progress is another training's.
+        BundleError: what is at `folder` is no bundle.
     """
     work = folder.with_name(folder.name + "-training")
-    _check(pack)
+    _check(pack, preset.recipe.batch)
     training = pack.split("train")
     geocells = rectangular_geocells(points_of(training), preset.pigeon.max_points, place_names)
     print(f"{len(training)} panoramas to train on, {len(geocells)} geocells", file=sys.stderr)
@@ -160,10 +162,14 @@ def make_pigeon(
     )
 
 
-def _check(pack: Pack) -> None:
+def _check(pack: Pack, batch: int) -> None:
     counts = {split: len(pack.split(split)) for split in SPLITS}
     if not all(counts.values()):
         raise PackError(f"{pack.name}: expected panoramas of every split, got: {counts}")
+    if counts["train"] < batch:
+        raise PackError(
+            f"{pack.name}: expected {batch} or more panoramas to train on, got: {counts['train']}"
+        )
 
 
 def _fitted(
@@ -242,7 +248,7 @@ def main(argv: list[str]) -> int:
     try:
         pack = pack_of(arguments.pack) if arguments.pack else _rendered(preset)
         print(train(arguments.preset, preset, pack, arguments.out))
-    except (PackError, GeocellError, OSError) as error:
+    except (PackError, GeocellError, CheckpointError, BundleError, OSError) as error:
         print(f"homing train: {error}", file=sys.stderr)
         return 1
     return 0

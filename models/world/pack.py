@@ -9,6 +9,7 @@ Truth lives in the table alone: image names and metadata carry no coordinate.
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Iterable
@@ -111,15 +112,17 @@ def load_pack(folder: Path) -> Pack:
     """
     try:
         about = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise PackError(f"{folder}: expected a pack (a folder with pack.toml), got none") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # not TOML, or not UTF-8
         raise PackError(f"{folder / 'pack.toml'}: expected TOML, got: {error}") from error
     if about.get("format") != FORMAT:
         raise PackError(f"{folder}: expected pack format {FORMAT}, got: {about.get('format')}")
     missing = {"name", "about", "diagonal_km"} - set(about)
     if missing:
         raise PackError(f"{folder / 'pack.toml'}: expected {sorted(missing)} in it, got none")
+    if not isinstance(about["diagonal_km"], int | float) or not about["diagonal_km"] > 0:
+        raise PackError(f"{folder}: expected diagonal_km above 0, got: {about['diagonal_km']}")
     return Pack(
         folder=folder,
         name=about["name"],
@@ -149,14 +152,30 @@ def _read_table(path: Path) -> tuple[Panorama, ...]:
         if not table.schema.equals(_SCHEMA):
             raise PackError(f"{path}: expected columns {_SCHEMA.names}, got: {table.schema.names}")
         rows: Iterable[dict[str, object]] = table.to_pylist()
-        return tuple(Panorama(**row) for row in rows)  # type: ignore[arg-type]
+        panoramas = tuple(Panorama(**row) for row in rows)  # type: ignore[arg-type]
+        _check_rows(path, panoramas)
+        return panoramas
     except (OSError, pa.ArrowException, TypeError) as error:
         raise PackError(f"{path}: expected the table of a pack, got: {error}") from error
 
 
+def _check_rows(path: Path, panoramas: tuple[Panorama, ...]) -> None:
+    for p in panoramas:
+        # Not a number is in no range; a null raises TypeError.
+        if not (abs(p.lat) <= 90 and abs(p.lng) <= 180 and 0 <= p.heading < 360):
+            raise PackError(
+                f"{path}: expected a place and heading, got: {p.lat}, {p.lng}, {p.heading}"
+            )
+        if p.split not in SPLITS:
+            raise PackError(f"{path}: expected one of {SPLITS}, got: {p.split!r}")
+    if len({p.id for p in panoramas}) < len(panoramas):
+        raise PackError(f"{path}: expected ids of their own for all panoramas, got repeated ones")
+
+
 def _to_toml(pack: Pack) -> str:
     def quoted(text: str) -> str:
-        return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+        # JSON's strings are TOML's, but for DEL.
+        return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
     return (
         f"format = {FORMAT}\n"

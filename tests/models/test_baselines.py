@@ -61,6 +61,13 @@ def test_usual_errors_are_those_of_leaving_one_out() -> None:
     assert prediction.radius_50_km == pytest.approx(haversine_km((0, 0), (0, 1)))
 
 
+def test_an_index_that_is_not_finite_is_refused() -> None:
+    spoilt = np.full((2, 3), np.nan, np.float32)
+    known = Samples("p", "e@1", ("a", "b"), np.zeros((2, 2)), ("train",) * 2, spoilt)
+    with pytest.raises(ValueError, match="expected finite numbers"):
+        NearestNeighbour(known, bundle="x")
+
+
 def test_an_index_of_one_is_refused() -> None:
     one = Samples("p", "e@1", ("a",), np.zeros((1, 2)), ("train",), np.ones((1, 2), np.float32))
     with pytest.raises(ValueError, match="expected 2 or more indexed panoramas, got: 1"):

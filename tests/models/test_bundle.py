@@ -133,3 +133,37 @@ def test_a_name_in_the_file_list_cannot_leave_the_bundle(saved: Path, tmp_path: 
     edit(saved, files={"../outside": "0" * 64})
     with pytest.raises(BundleError, match="expected a file inside the bundle"):
         load_bundle(saved)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"files": ["members.npy"]},
+        {"files": {"a\0b": "0" * 64}},
+        {"kind": ["pigeon"]},
+        {"encoder": "ViT-B-32/openai"},
+        {"encoder": {"name": "small@00000000"}},
+        {"encoder": {"name": "small@00000000", "spec": 3}},
+    ],
+)
+def test_fields_of_another_type_are_a_bundle_error(saved: Path, changes: dict[str, Any]) -> None:
+    edit(saved, **changes)
+    with pytest.raises(BundleError):
+        load_bundle(saved)
+
+
+def test_the_encoder_is_no_folder_outside_the_bundle(saved: Path, tmp_path: Path) -> None:
+    edit(saved, encoder={"name": pigeon().encoder, "spec": str(tmp_path)})
+    with pytest.raises(BundleError, match="expected an encoder inside the bundle"):
+        load_bundle(saved)
+
+
+def test_nothing_but_a_bundle_is_replaced(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    save(papers, pigeon())  # an empty folder may go
+    (tmp_path / "theses").mkdir()
+    (tmp_path / "theses" / "mine.txt").write_text("years of work")
+    with pytest.raises(BundleError, match="theses: expected a bundle, an empty folder or nothing"):
+        save(tmp_path / "theses", pigeon())
+    assert (tmp_path / "theses" / "mine.txt").read_text() == "years of work"

@@ -32,3 +32,9 @@ def test_large_logits_stay_finite() -> None:
 def test_a_bias_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match=r"got: \(2, 3\), \(3,\)"):
         Classifier(np.zeros((2, 3), np.float32), np.zeros(3, np.float32))
+
+
+@pytest.mark.parametrize("temperature", [0.0, -1.0, math.inf, math.nan])
+def test_a_temperature_that_is_none_is_refused(temperature: float) -> None:
+    with pytest.raises(ValueError, match=f"expected a temperature above 0, got: {temperature}"):
+        Classifier(np.zeros((2, 3), np.float32), np.zeros(2, np.float32), temperature)

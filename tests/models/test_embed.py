@@ -90,6 +90,56 @@ def test_a_killed_run_goes_on_where_it_stopped(
     assert len(models.embed.embed(tiny_pack, tiny_pack.split("test"), encoder, tmp_path / "f")) == 3
 
 
+def test_a_changed_pack_is_not_mistaken_for_the_one_before(tiny_pack: Pack, tmp_path: Path) -> None:
+    from models.embed import embed
+    from models.encoder import load_encoder
+
+    encoder = load_encoder(save_tiny_encoder(tmp_path / "e"), "cpu")
+    embed(tiny_pack, tiny_pack.panoramas, encoder, tmp_path / "s")
+    moved = [replace(p, lat=1.0, split="train") for p in tiny_pack.panoramas]
+    again = embed(tiny_pack, moved, encoder, tmp_path / "s")
+    assert set(again.splits) == {"train"}
+    assert set(again.points[:, 0]) == {1.0}
+
+
+def test_what_a_killed_run_left_is_not_taken_for_other_panoramas(
+    tiny_pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import models.embed
+    from models.encoder import load_encoder
+
+    encoder = load_encoder(save_tiny_encoder(tmp_path / "e"), "cpu")
+    first, second = tiny_pack.panoramas[:3], tiny_pack.panoramas[3:]
+    with monkeypatch.context() as patch:
+        patch.setattr(models.embed, "save_samples", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            models.embed.embed(tiny_pack, first, encoder, tmp_path / "s")
+    found = models.embed.embed(tiny_pack, second, encoder, tmp_path / "s")
+    fresh = models.embed.embed(tiny_pack, second, encoder, tmp_path / "f")
+    assert np.array_equal(found.embeddings, fresh.embeddings)
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_bundle_is_measured_with_its_own_encoder_only(
+    tiny_pack: Pack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import json
+
+    from models import evaluate, index
+
+    encoder, pack = str(save_tiny_encoder(tmp_path / "e")), str(tiny_pack.folder)
+    made = ["--pack", pack, "--split", "test", "--encoder", encoder]
+    assert index.main([*made, "--out", str(tmp_path / "b")]) == 0
+    save_tiny_encoder(tmp_path / "b" / "encoder", seed=7)
+    about = json.loads((tmp_path / "b" / "bundle.json").read_text("utf-8"))
+    (tmp_path / "b" / "bundle.json").write_text(json.dumps(about | {"files": {}}), "utf-8")
+    assert evaluate.main(["--bundle", str(tmp_path / "b"), "--pack", pack]) == 1
+    assert "expected encoder tiny@" in capsys.readouterr().err
+
+
 def test_embed_index_evaluate_as_commands(
     tiny_pack: Pack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -119,3 +119,12 @@ def test_broken_weights_are_told(tmp_path: Path) -> None:
     (folder / WEIGHTS_FILE).write_bytes(b"not safetensors")
     with pytest.raises(EncoderError, match="expected its weights on this machine"):
         load_encoder(folder)
+
+
+def test_missing_weights_are_not_made_up(tmp_path: Path) -> None:
+    from models.encoder import WEIGHTS_FILE, EncoderError, load_encoder
+
+    folder = save_tiny_encoder(tmp_path / "e")
+    (folder / WEIGHTS_FILE).unlink()
+    with pytest.raises(EncoderError, match="expected its weights on this machine"):
+        load_encoder(folder)

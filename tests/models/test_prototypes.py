@@ -108,3 +108,12 @@ def test_pickles_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "members.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
     with pytest.raises(PrototypeError, match="allow_pickle"):
         load_prototypes(tmp_path)
+
+
+def test_embeddings_that_are_not_finite_are_refused(tmp_path: Path) -> None:
+    save_prototypes(pigeon().prototypes, tmp_path)
+    members = np.load(tmp_path / "members.npy")
+    members[3, 0] = np.inf
+    np.save(tmp_path / "members.npy", members)
+    with pytest.raises(PrototypeError, match="expected finite embeddings"):
+        load_prototypes(tmp_path)

@@ -39,6 +39,12 @@ def test_points_that_coincide_stay_together() -> None:
     assert np.bincount(cells.locate(points)).tolist() == [5, 1]
 
 
+def test_points_a_single_bit_apart_are_cut() -> None:
+    for low in (1.0, np.nextafter(1.0, 2)):  # the middle of the two rounds down, or up
+        points = np.array([(0.0, low), (0.0, np.nextafter(low, 2))])
+        assert rectangular_geocells(points, 1).centroids.shape == (2, 2)
+
+
 def test_nothing_to_cut_is_refused() -> None:
     with pytest.raises(GeocellError, match="expected locations and max_points >= 1, got: 0 and 3"):
         rectangular_geocells(np.zeros((0, 2)), 3)

@@ -55,12 +55,21 @@ def test_a_stopped_run_goes_on_and_ends_in_the_same_bytes(folder, tmp_path):
 
 
 def test_ids_say_nothing_of_the_place():
-    ids = [panorama_id(5, number) for number in range(200)]
+    ids = [panorama_id(5, number, None) for number in range(200)]
     assert len(set(ids)) == 200
     assert ids != sorted(ids)
     assert all(len(i) == 16 for i in ids)
-    # made of seed and number alone: another place under the same number has the same id
-    assert panorama_id(5, 0) != panorama_id(6, 0)
+    assert panorama_id(5, 0, None) != panorama_id(6, 0, None)
+
+
+def test_pictures_of_another_split_are_not_taken_for_this_one(folder, tmp_path):
+    mixed = tmp_path / "mixed"
+    render_pack(mixed, **{**ASKED, "count": 2})
+    render_pack(mixed, **{**ASKED, "count": 2, "split": "test"})
+    fresh = load_pack(render_pack(tmp_path / "fresh", **{**ASKED, "count": 2, "split": "test"}))
+    for panorama in fresh.panoramas:
+        found = (mixed / panorama.file).read_bytes()
+        assert found == fresh.image_path(panorama).read_bytes()
 
 
 def test_the_heading_in_the_table_is_the_scenes(folder):
@@ -87,6 +96,17 @@ def test_the_command(tmp_path, capsys):
     assert printed.out.strip() == str(out)
     assert "2/2" in printed.err
     assert {p.split for p in load_pack(out).panoramas} == {"test"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [(["--count", "0"], "expected 1 or more"), (["--width", "7"], "expected a multiple of 4")],
+)
+def test_what_cannot_be_rendered_is_told(tmp_path, capsys, asked, message):
+    common = ["--count", "1", "--processes", "1", "--out", str(tmp_path / "p")]
+    assert main(["render", *common, *asked]) == 1
+    assert f"homing world: {asked[0][2:]}" in (told := capsys.readouterr().err)
+    assert message in told
 
 
 @pytest.mark.slow

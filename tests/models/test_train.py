@@ -59,12 +59,33 @@ def test_a_pack_without_a_split_is_refused(tiny_pack: Pack, tmp_path: Path) -> N
         train("tiny", tiny_preset(), half, tmp_path / "tiny")
 
 
+def test_a_pack_smaller_than_a_batch_is_refused(tiny_pack: Pack, tmp_path: Path) -> None:
+    from models.train import train
+    from models.world.pack import PackError
+
+    preset = tiny_preset()
+    large = replace(preset, recipe=replace(preset.recipe, batch=3))
+    with pytest.raises(PackError, match="tiny: expected 3 or more panoramas to train on, got: 2"):
+        train("tiny", large, tiny_pack, tmp_path / "tiny")
+
+
+def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
+    from models.fit import CheckpointError, fit
+
+    recipe = tiny_preset(epochs=1).recipe
+    fit(trainee(), material(), recipe, tmp_path, lambda _: {})
+    moved = replace(material(), points=material().points + 1)
+    for other in (moved, recipe), (material(), replace(recipe, epochs=2)):
+        with pytest.raises(CheckpointError, match="expected a checkpoint of this recipe and pack"):
+            fit(trainee(), *other, tmp_path, lambda _: {})
+
+
 def test_a_killed_training_ends_where_a_whole_one_does(tmp_path: Path) -> None:
     import torch
 
     from models.fit import fit
 
-    whole, cut, killed = trainee(), trainee(), False
+    whole, cut, killed = trainee(dropout=0.5), trainee(dropout=0.5), False
 
     def kill_after_two(_: object) -> dict[str, float]:
         nonlocal killed
@@ -79,7 +100,9 @@ def test_a_killed_training_ends_where_a_whole_one_does(tmp_path: Path) -> None:
     fit(whole, material(), recipe, tmp_path / "whole", lambda _: {})
     with pytest.raises(KeyboardInterrupt):
         fit(cut, material(), recipe, tmp_path / "cut", kill_after_two)
-    resumed = fit(trainee(seed=9), material(), recipe, tmp_path / "cut", kill_after_two)
+    resumed = fit(
+        trainee(seed=9, dropout=0.5), material(), recipe, tmp_path / "cut", kill_after_two
+    )
     for one, other in zip(whole.parameters(), resumed.parameters(), strict=True):
         assert torch.allclose(one, other, atol=1e-5)
 
@@ -96,14 +119,14 @@ def test_it_learns_to_tell_colours_apart(tmp_path: Path) -> None:
     assert losses[-1] < 0.5 * losses[0]
 
 
-def trainee(seed: int = 1):
+def trainee(seed: int = 1, dropout: float = 0.0):
     import torch
 
     from models.encoder import new_model
     from models.fit import Trainee
 
     torch.manual_seed(seed)
-    return Trainee(new_model(TINY), 3, TINY["embed_dim"], dropout=0.0)
+    return Trainee(new_model(TINY), 3, TINY["embed_dim"], dropout)
 
 
 def material():

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from models.world.importing.pictures import equirectangular, is_whole, picture_id, write_jpeg
+from models.world.importing.pictures import (
+    equirectangular,
+    is_picture_id,
+    is_whole,
+    picture_id,
+    write_jpeg,
+)
 from models.world.importing.source import BadPictureError, Skipped, Source
 from models.world.pack import Pack, PackError, Panorama, load_pack, save_pack
 
@@ -109,7 +115,8 @@ def _save(imported: Imported, folder: Path, plan: Plan) -> None:
     save_pack(Pack(folder=folder, name=plan.name, about=about, panoramas=imported.panoramas))
     named = {folder / panorama.file for panorama in imported.panoramas}
     for left_over in set((folder / "images").glob("*.jpg")) - named:
-        left_over.unlink()
+        if is_picture_id(left_over.stem):  # others' pictures may lie there: the imported ones
+            left_over.unlink()
 
 
 def _place_key(lat: float, lng: float) -> str:

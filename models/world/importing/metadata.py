@@ -16,6 +16,9 @@ from PIL import ExifTags, Image
 
 from models.world.importing.source import BadPictureError
 
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
+"""Whatever the file's name says. Others are not pictures alone: Pillow runs Ghostscript for EPS."""
+
 FULL_FRAME_MM = 36.0
 """Long side of the film that `FocalLengthIn35mmFilm` speaks of."""
 
@@ -54,7 +57,7 @@ def opened(path: Path) -> Iterator[Image.Image]:
         with warnings.catch_warnings():
             # Panoramas of 16384 x 8192 are real; twice Pillow's limit still raises.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
+            with Image.open(path, formats=FORMATS) as image:
                 yield image
     except BadPictureError:
         raise
@@ -68,7 +71,7 @@ def read_metadata(path: Path) -> Metadata:
     """Read EXIF and GPano XMP; fields that are malformed count as absent.
 
     Raises:
-        BadPictureError: the file is not a readable picture.
+        BadPictureError: the file is not a readable picture, or only part of a panorama.
     """
     with opened(path) as image:
         exif = image.getexif()
@@ -80,6 +83,8 @@ def read_metadata(path: Path) -> Metadata:
         size = size[::-1]
     pose = _number(gpano.get("PoseHeadingDegrees"))
     is_panorama = gpano.get("ProjectionType") == "equirectangular"
+    if is_panorama and _is_cropped(gpano):
+        raise BadPictureError("expected a whole panorama, got: a part, by its GPano XMP")
     focal_mm = _number(shot.get(ExifTags.Base.FocalLengthIn35mmFilm))
     return Metadata(
         lat=_angle(gps, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "S"),
@@ -101,6 +106,16 @@ def photo_hfov_deg(size_px: tuple[int, int], focal_35mm: float | None) -> float:
 
 def _gpano(xmp: bytes) -> dict[str, str]:
     return {key.decode(): value.decode("ascii", "replace") for key, value in _GPANO.findall(xmp)}
+
+
+def _is_cropped(gpano: Mapping[str, str]) -> bool:
+    """Whether the picture covers less than the sphere; without the fields it is taken for whole."""
+    for side in ("Width", "Height"):
+        part = _number(gpano.get(f"CroppedAreaImage{side}Pixels"))
+        full = _number(gpano.get(f"FullPano{side}Pixels"))
+        if part is not None and full is not None and full - part > 2:
+            return True
+    return False
 
 
 def _angle(gps: Mapping[int, Any], tag: int, ref_tag: int, negative: str) -> float | None:

@@ -23,6 +23,10 @@ FORM = "pack-picture-1"
 """Changes when the same source would give another picture, and with it all ids."""
 
 MAX_WIDTH_PX = 4096
+_ID_DIGITS = 20
+_EIGHT_BIT = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr"})
+"""Pillow's modes that it turns to RGB without cutting values off."""
+
 QUALITY = 90
 """JPEG quality, 0 to 100."""
 
@@ -40,7 +44,12 @@ def picture_id(source: Source) -> str:
             digest.update(sha256(file.read_bytes()).digest())
         except OSError as error:
             raise BadPictureError(f"unreadable: {error.strerror}") from error
-    return digest.hexdigest()[:20]
+    return digest.hexdigest()[:_ID_DIGITS]
+
+
+def is_picture_id(text: str) -> bool:
+    """Whether it has the form of a `picture_id`."""
+    return len(text) == _ID_DIGITS and set(text) <= set("0123456789abcdef")
 
 
 def equirectangular(source: Source) -> Picture:
@@ -75,16 +84,17 @@ def is_whole(path: Path) -> bool:
 
 def _upright(path: Path) -> Picture:
     with opened(path) as image:
+        if image.mode not in _EIGHT_BIT:
+            raise BadPictureError(f"expected 8 bits a channel, got: mode {image.mode}")
         image.draft("RGB", (MAX_WIDTH_PX, MAX_WIDTH_PX // 2))
         return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
 
 
 def _from_equirectangular(path: Path) -> Picture:
-    with opened(path) as image:
-        width, height = image.size
-    if abs(width - 2 * height) > 2:
-        raise BadPictureError(f"expected a 2:1 panorama, got: {width} x {height}")
     picture = _upright(path)
+    height, width = picture.shape[:2]
+    if abs(width - 2 * height) > 2 or height < 2:
+        raise BadPictureError(f"expected a 2:1 panorama, got: {width} x {height}")
     rows = min(MAX_WIDTH_PX, width) // 2
     if picture.shape[:2] == (rows, 2 * rows):
         return picture

@@ -92,3 +92,38 @@ def test_a_description_without_a_name_is_named(tmp_path):
     (folder / "pack.toml").write_text('format = 1\nabout = ""\ndiagonal_km = 1.0\n')
     with pytest.raises(PackError, match=r"expected \['name'\] in it"):
         load_pack(folder)
+
+
+def test_any_text_is_a_name(tmp_path):
+    pack = pack_at(tmp_path, ONE, name="a\r\t\x00\x7f\u2028🌍\\")
+    assert load_pack(save_pack(pack)) == pack
+
+
+def test_a_description_that_is_no_text_and_a_file_for_a_folder_are_named(tmp_path):
+    (tmp_path / "pack.toml").write_bytes(b'name = "\xff"')
+    with pytest.raises(PackError, match="expected TOML"):
+        load_pack(tmp_path)
+    with pytest.raises(PackError, match="expected a pack"):
+        load_pack(tmp_path / "pack.toml")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"lat": None}, "expected the table of a pack"),
+        ({"lng": float("nan")}, "expected a place and heading"),
+        ({"lat": 90.5}, "expected a place and heading, got: 90.5"),
+        ({"split": "exam"}, "got: 'exam'"),
+        ({"date": "2024-05-02"}, "got repeated ones"),
+    ],
+)
+def test_rows_that_are_no_panoramas_are_named(tmp_path, changes, message):
+    save_pack(pack_at(tmp_path, ONE, replace(ONE, **changes)))
+    with pytest.raises(PackError, match=message):
+        load_pack(tmp_path)
+
+
+def test_a_map_has_a_size(tmp_path):
+    save_pack(replace(pack_at(tmp_path, ONE), diagonal_km=0.0))
+    with pytest.raises(PackError, match=r"expected diagonal_km above 0, got: 0\.0"):
+        load_pack(tmp_path)

@@ -89,3 +89,11 @@ def test_splits_come_in_the_share_asked_for():
     assert 330 < drawn.count("test") < 470  # 400 and four standard deviations
     assert {draw_split("a", 0.0), draw_split("b", 0.0)} == {"train"}
     assert {draw_split("a", 1.0), draw_split("b", 1.0)} == {"test"}
+
+
+def test_the_originals_stay_where_the_pack_is_made_among_them(sources, tmp_path):
+    mine = tmp_path / "images" / "holiday.jpg"
+    mine.parent.mkdir()
+    mine.write_bytes(sources[0].files[0].read_bytes())
+    import_pack([replace(sources[0], files=(mine,))], tmp_path, PLAN)
+    assert mine.is_file()

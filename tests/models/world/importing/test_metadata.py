@@ -85,3 +85,11 @@ def test_what_is_no_picture_is_unreadable(tmp_path, content):
 def test_places_that_are_none(lat, lng, reason):
     with pytest.raises(BadPictureError, match=reason):
         checked_place(lat, lng)
+
+
+def test_a_part_of_a_panorama_is_no_panorama(jpeg, panorama_xmp):
+    whole = b'GPano:CroppedAreaImageWidthPixels="64" GPano:FullPanoWidthPixels="%d" GPano:Pose'
+    kept, cut = (panorama_xmp.replace(b"GPano:Pose", whole % full) for full in (64, 128))
+    assert read_metadata(jpeg("whole.jpg", xmp=kept)).is_panorama
+    with pytest.raises(BadPictureError, match="expected a whole panorama, got: a part"):
+        read_metadata(jpeg("part.jpg", xmp=cut))

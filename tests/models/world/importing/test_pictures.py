@@ -82,3 +82,25 @@ def test_an_id_says_what_picture_it_is_and_not_where(jpeg):
     assert picture_id(here) == picture_id(there)
     assert picture_id(here) != picture_id(source_of(jpeg("b.jpg", (1, 2, 3))))
     assert picture_id(here) != picture_id(source_of(path, kind="photo", hfov_deg=65.0))
+
+
+def test_a_sideways_panorama_is_measured_upright(jpeg):
+    assert equirectangular(source_of(jpeg("a.jpg", size=(32, 64), orientation=6))).shape[1] == 64
+    with pytest.raises(BadPictureError, match="expected a 2:1 panorama, got: 32 x 64"):
+        equirectangular(source_of(jpeg("b.jpg", size=(64, 32), orientation=6)))
+
+
+def test_what_would_be_cut_to_white_or_to_nothing_is_refused(tmp_path):
+    deep, dot = tmp_path / "deep.jpg", tmp_path / "dot.jpg"
+    Image.fromarray(np.full((32, 64), 40000, np.uint16)).save(deep, "PNG")
+    Image.new("RGB", (1, 1)).save(dot)
+    with pytest.raises(BadPictureError, match="expected 8 bits a channel, got: mode I;16"):
+        equirectangular(source_of(deep))
+    with pytest.raises(BadPictureError, match="expected a 2:1 panorama, got: 1 x 1"):
+        equirectangular(source_of(dot))
+
+
+def test_no_program_is_run_to_read_a_picture(tmp_path):
+    Image.new("RGB", (64, 32)).save(tmp_path / "a.jpg", "EPS")
+    with pytest.raises(BadPictureError, match="cannot identify image file"):
+        equirectangular(source_of(tmp_path / "a.jpg"))
