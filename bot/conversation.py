@@ -75,26 +75,33 @@ def check_greeting(frame: str | bytes, encoder: str | None) -> Hello:
 class Request:
     """One panorama to be located: what to send, and what of the answers is meant for it."""
 
-    def __init__(self, request_id: str) -> None:
-        self.id = request_id
-        self.frames: list[bytes] = []
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._messages: list[LocateView | LocateViews | LocateEmbedding] = []
         """All so far, to be sent again on a new connection."""
+        self._attempt = 1
         self._sent = 0
+
+    @property
+    def id(self) -> str:
+        """On the wire; another one after each `restart`, see PROTOCOL.md, "Something fails"."""
+        return f"{self._name}.{self._attempt}"
 
     def say(self, message: LocateView | LocateViews | LocateEmbedding) -> None:
         """Add a message to be sent."""
-        self.frames.append(to_binary(message))
+        self._messages.append(message)
 
     def unsent(self) -> bytes | None:
         """The next frame to send on this connection; None: all are on their way."""
-        if self._sent == len(self.frames):
+        if self._sent == len(self._messages):
             return None
         self._sent += 1
-        return self.frames[self._sent - 1]
+        return to_binary(self._messages[self._sent - 1].model_copy(update={"id": self.id}))
 
     def restart(self) -> None:
         """Forget what was sent: the connection is new, or the request was refused as a whole."""
         self._sent = 0
+        self._attempt += 1
 
     def hear(self, frame: str | bytes) -> Located | None:
         """An answer to this request, interim or final; None: it was not for this one.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.agent import Agent
 from bot.conversation import ClientError, Mismatch
 from bot.events import Hear, MatchEnded, MatchStarted, RoundFailed, RoundStarted
 from bot.game import Game, GameError, Round
+from bot.timing import Stopwatch
 
 TRIES = 2
 """At each round: a hiccup of the site or the server costs time, not the round."""
@@ -44,12 +47,20 @@ async def play_match(game: Game, agent: Agent, hear: Hear) -> MatchEnded:
 async def _score(game: Game, round_: Round, agent: Agent, hear: Hear) -> int | None:
     """Points of the round; None: it failed."""
     reason = ""
+    watch = Stopwatch()
     for _ in range(TRIES):
         try:
-            return (await agent.play_round(game, round_)).score
+            return (await agent.play_round(game, _by_now(round_, watch))).score
         except Mismatch:
             raise
         except (GameError, ClientError) as error:
             reason = str(error)
     hear(RoundFailed(round_.number, reason))
     return None
+
+
+def _by_now(round_: Round, watch: Stopwatch) -> Round:
+    """The round with what is left of its clock: it runs on while a try fails."""
+    if round_.time_left_s is None:
+        return round_
+    return replace(round_, time_left_s=max(0.0, round_.time_left_s - watch.total_ms / 1000))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ OFFLINE_PATIENCE_S = 120.0
 
 SLICE_S = 5.0
 """So often a page that is waited for is asked whether it reaches its server."""
+
+_FRAGMENT = re.compile(r"#\w+=[^\s\"]*")
+"""With values, as an address has it; a selector has none."""
 
 
 class SitePage:
@@ -87,8 +91,8 @@ class SitePage:
         try:
             yield
         except Error as error:
-            # Playwright's text may repeat an address with its token: its first words must do.
-            found = _short(error.message.split(" at http")[0])
+            # Playwright's text may repeat an address with its token: the fragment goes.
+            found = _short(_FRAGMENT.sub("", error.message.split(" at http")[0]))
             raise GameError(f"{self.site}: expected {thing}, got: {found}") from None
 
 

@@ -266,7 +266,7 @@ def _read(adapter: TypeAdapter[Message], frame: str | bytes) -> Message:
     except ValidationError as error:
         raise _explained(error, _fields(frame)) from error
     except (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackException) as error:
-        text = f"frame: expected JSON text or MessagePack, got: {error}"[:300]
+        text = f"frame: expected JSON text or MessagePack, got: {str(error) or repr(error)}"[:300]
         raise ProtocolError(ErrorCode.BAD_FRAME, text) from error
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 DEFAULT_PORT = 8321
+HTTP_PORT = 80
+"""Browsers leave it out of an origin."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -36,7 +38,8 @@ class Settings:
     @property
     def own_origins(self) -> frozenset[str]:
         """As browsers name the pages of this server."""
-        return frozenset(f"http://{_in_url(h)}:{self.port}" for h in (*LOOPBACK, self.host))
+        port = "" if self.port == HTTP_PORT else f":{self.port}"
+        return frozenset(f"http://{_in_url(h)}{port}" for h in (*LOOPBACK, self.host))
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -8,8 +8,9 @@ from PIL import Image, ImageOps, JpegImagePlugin
 
 QUALITY = 92
 
-_HARMLESS = {"APP0", "APP14"}
-"""JFIF's version and density; Adobe's colour transform, without which colours turn."""
+_HARMLESS_BYTES = {"APP0": 14, "APP14": 12}
+"""JFIF's version and density; Adobe's colour transform, without which colours turn. Longer ones
+carry more than that."""
 
 _END = b"\xff\xd9"
 
@@ -32,5 +33,5 @@ def clean_jpeg(data: bytes) -> bytes:
 
 def _is_bare(image: JpegImagePlugin.JpegImageFile, data: bytes) -> bool:
     """No segment of metadata, no comment, and nothing after the first end of image."""
-    segments = {name for name, _ in image.applist}
-    return segments <= _HARMLESS and data.find(_END) == len(data) - len(_END)
+    harmless = (len(body) <= _HARMLESS_BYTES.get(name, -1) for name, body in image.applist)
+    return all(harmless) and data.find(_END) == len(data) - len(_END)

@@ -24,12 +24,18 @@ MAX_PIXELS_PER_BYTE = 200
 """Photographs have under 30, an all-black baseline JPEG under 200; bombs have thousands."""
 
 
+MAX_ASPECT = 50
+"""Sides of a picture. Encoders bring the shorter one to their size: the longer one becomes that
+many times as long, so that a line of 4 million pixels would unfold to terabytes."""
+
+
 def decode_all(images: Sequence[bytes], target_px: int) -> list[Image.Image]:
     """Each picture as RGB, for an encoder that looks at squares of `target_px`.
 
     Large JPEGs are decoded smaller, but not below twice that, which leaves the last halving to
     the encoder's better resampling: decoding 512 px for 224 px right away saves 0.1 ms and costs
-    1.4 grey levels. EXIF is ignored, rotation included: views are what they look like.
+    1.4 grey levels. Other kinds are made smaller likewise once they are decoded, where they have
+    more than `HARMLESS_PIXELS`. EXIF is ignored, rotation included: views are what they look like.
     Transparency is dropped.
 
     Raises:
@@ -75,6 +81,9 @@ def _check_pixels(size: tuple[int, int], n_bytes: int, index: int) -> None:
     if pixels > max(HARMLESS_PIXELS, MAX_PIXELS_PER_BYTE * n_bytes):
         text = f"expected under {MAX_PIXELS_PER_BYTE} pixels a byte, got: {width}x{height} px"
         raise WorkError(ErrorCode.IMAGE_BOMB, f"{text} in {n_bytes} bytes", index)
+    if max(size) > MAX_ASPECT * min(size):
+        text = f"expected sides of at most {MAX_ASPECT} to 1, got: {width}x{height} px"
+        raise WorkError(ErrorCode.IMAGE_BOMB, text, index)
     if pixels > MAX_PIXELS:
         text = f"expected at most {MAX_PIXELS} pixels, got: {width}x{height}"
         raise WorkError(ErrorCode.IMAGE_TOO_LARGE, text, index)
@@ -85,4 +94,7 @@ def _rgb(image: ImageFile, target_px: int) -> Image.Image:
         image.draft("RGB", (2 * target_px, 2 * target_px))
     # A palette with transparency has to go through RGBA, or Pillow warns.
     whole = image.convert("RGBA") if image.mode == "P" else image
-    return whole.convert("RGB")
+    rgb = whole.convert("RGB")
+    factor = min(rgb.size) // (2 * target_px)
+    # Few such pictures would fill the memory while they wait for the encoder.
+    return rgb.reduce(factor) if factor > 1 and rgb.width * rgb.height > HARMLESS_PIXELS else rgb

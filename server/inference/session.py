@@ -195,10 +195,11 @@ class Session:
         if self._dim is not None and length != self._dim:
             text = f"embedding: expected length {self._dim}, got: {length}"
             raise ProtocolError(ErrorCode.WRONG_SHAPE, text, message.id)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             embedding = np.asarray(message.embedding, dtype=np.float32)
-        if not np.isfinite(embedding).all():
-            text = "embedding: expected numbers that 32-bit floats can hold, got: larger ones"
+            length_squared = embedding @ embedding
+        if not np.isfinite(length_squared):
+            text = "embedding: expected a length that 32-bit floats can square, got: a larger one"
             raise ProtocolError(ErrorCode.BAD_FRAME, text, message.id)
         return embedding
 

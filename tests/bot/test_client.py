@@ -210,6 +210,29 @@ async def test_busy_is_asked_again() -> None:
         assert (await bot.locate_views([View(0, 0, jpeg())])).final
 
 
+async def test_views_on_their_way_while_the_server_is_busy_are_not_taken_for_new_ones() -> None:
+    """PROTOCOL.md: after a failure go on with a fresh id."""
+
+    async def busy_for_two(socket: ServerConnection) -> None:
+        await greet(socket)
+        refused = {(await heard(socket)).id for _ in range(2)}  # type: ignore[attr-defined]
+        for _ in range(2):
+            await socket.send(to_binary(_failure(ErrorCode.BUSY, *refused)))
+        taken: dict[str, list[float]] = {}
+        async for frame in socket:
+            view = read_client(frame)
+            assert isinstance(view, LocateView)
+            if view.id in refused:
+                continue
+            headings = taken.setdefault(view.id, [])
+            headings.append(view.heading)
+            await socket.send(to_binary(located(view.id, len(headings), view.of)))
+            assert headings == list(HEADINGS[: len(headings)])
+
+    async with scripted(busy_for_two) as url, client(url) as bot:
+        assert (await bot.locate_stream(views(), 4, lambda _: None)).views == 4
+
+
 async def test_embedding_carries_the_encoder() -> None:
     async def take(socket: ServerConnection) -> None:
         await greet(socket)

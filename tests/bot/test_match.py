@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -22,7 +23,7 @@ from bot.events import (
     RoundStarted,
     ViewCaptured,
 )
-from bot.game import GameError, Round, RoundResult, View
+from bot.game import Game, GameError, Round, RoundResult, View
 from bot.match import play_match
 from server.protocol import Located
 from tests.bot.doubles import PLACES, FakeGame, FakeLocator, located
@@ -111,6 +112,23 @@ async def test_one_hiccup_does_not_cost_the_round() -> None:
     ended = await play_match(FakeGame(), Agent(locator, heard.append), heard.append)
     assert (ended.played, ended.failed) == (3, 0)
     assert not [event for event in heard if isinstance(event, RoundFailed)]
+
+
+async def test_a_second_try_has_what_the_first_left_of_the_clock() -> None:
+    class Hasty(Agent):
+        async def play_round(self, game: Game, round_: Round) -> RoundResult:  # noqa: ARG002
+            tried.append(round_)
+            raise GameError("no view")
+
+    class TimedGame(FakeGame):
+        async def next_round(self) -> Round | None:
+            round_ = await super().next_round()
+            return round_ and replace(round_, time_left_s=60.0)
+
+    tried: list[Round] = []
+    await play_match(TimedGame(), Hasty(FakeLocator(), lambda _: None), lambda _: None)
+    first_s, second_s = (round_.time_left_s or 0 for round_ in tried)
+    assert 60 >= first_s > second_s > 0
 
 
 async def test_a_failed_round_is_told_and_the_match_goes_on() -> None:

@@ -132,6 +132,11 @@ async def test_an_allowed_origin_brings_its_host(settings: Settings) -> None:
         assert (await client.get("/api/arena/packs", headers=headers)).status_code == 403
 
 
+def test_browsers_do_not_name_the_port_of_http(settings: Settings) -> None:
+    assert "http://localhost" in replace(settings, port=80).own_origins
+    assert "http://[::1]:8321" in settings.own_origins
+
+
 async def test_every_answer_is_guarded(settings: Settings) -> None:
     async with serving(settings, load_nothing) as client:
         for path in ("/", "/play/m", "/health", "/api/arena/packs", "/nowhere"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -157,6 +158,17 @@ async def test_a_server_that_is_away_is_named_without_its_token(
 ) -> None:
     with pytest.raises(GameError, match=r"home page at http://127\.0\.0\.1:9, got: ") as caught:
         await ArenaGame.open(table.page, "http://127.0.0.1:9", "very-secret", WISH)
+    assert "very-secret" not in str(caught.value)
+
+
+async def test_a_server_that_is_mute_is_named_without_its_token(
+    table: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.page.PATIENCE_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # accepts, and never answers
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        with pytest.raises(GameError, match="home page at http") as caught:
+            await ArenaGame.open(table.page, url, "very-secret", WISH)
     assert "very-secret" not in str(caught.value)
 
 

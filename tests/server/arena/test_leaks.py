@@ -13,6 +13,7 @@ from PIL import ExifTags, Image
 
 from models.world.pack import Pack
 from server.arena.events import MatchCreated, Planned
+from server.arena.picture import clean_jpeg
 from server.arena.store import Store
 from tests.server.arena.player import Player
 
@@ -105,6 +106,16 @@ async def everything_there_is_to_ask(player: Player, number: int) -> None:
     await player.call("GET", f"/rounds/{number}/panorama/../../../log")
     await player.call("POST", f"/rounds/{number}/guess", lat="here")
     await player.see()
+
+
+def test_nothing_hides_in_the_harmless_segments() -> None:
+    file = BytesIO()
+    Image.new("RGB", (64, 32)).save(file, "JPEG")
+    bare = file.getvalue()
+    assert clean_jpeg(bare) == bare
+    note = b"JFXX\0 48.8584 2.2945"
+    segment = b"\xff\xe0" + struct.pack(">H", len(note) + 2) + note
+    assert note not in clean_jpeg(bare[:20] + segment + bare[20:])
 
 
 async def test_a_picture_gone_missing_is_not_named(

@@ -133,6 +133,17 @@ def test_real_bombs(kind, options):
     assert refused(bomb).code is ErrorCode.IMAGE_BOMB
 
 
+@pytest.mark.parametrize("size", [(1, 60_000), (4_000_000, 1)])
+def test_lines_are_bombs_for_an_encoder_that_looks_at_squares(size):
+    assert refused(encoded(Image.new("L", size), "PNG")).code is ErrorCode.IMAGE_BOMB
+
+
+def test_pictures_that_wait_for_the_encoder_are_small():
+    noise = Image.effect_noise((2_600, 2_000), 90)
+    (image,) = decode_all([encoded(noise, "PNG", compress_level=1)], 64)
+    assert image.size == (174, 134)  # the fifteenth part, rounded up: not below twice 64
+
+
 def test_a_blank_screenshot_is_no_bomb():
     blank = Image.new("RGB", (1920, 1080), "white")
     assert HARMLESS_PIXELS > 1920 * 1080

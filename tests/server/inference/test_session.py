@@ -248,6 +248,7 @@ def test_an_embedding_is_located_as_it_is():
         (embedding(values=(1, 2, 3)), ErrorCode.WRONG_SHAPE),
         (embedding(values=(1, 2, 3, 4, 5)), ErrorCode.WRONG_SHAPE),
         (embedding(values=(1, 2, 3, 1e39)), ErrorCode.BAD_FRAME),
+        (embedding(values=(1, 2, 3, 1e30)), ErrorCode.BAD_FRAME),  # its square is infinite
         (embedding().replace("4.0", "NaN"), ErrorCode.BAD_FRAME),
         (embedding().replace("4.0", "null"), ErrorCode.BAD_FRAME),
     ],
@@ -441,6 +442,10 @@ def test_a_failure_repeats_the_id_that_its_frame_named(frame):
         named = None
     for message in messages(greeted().receive(frame)):
         assert isinstance(message, Hello) or message.id == named
+
+
+def test_a_fault_without_words_is_named():
+    assert failure(greeted().receive(b"\xc1")).message.endswith("got: FormatError()")
 
 
 def test_huge_and_deep_frames():
