@@ -3,7 +3,9 @@ import pytest
 from PIL import Image
 
 from models.pack import main
+from models.world.importing import command
 from models.world.pack import load_pack
+from tests.models.world.importing.online import Panoramax, serving, shots
 
 
 @pytest.fixture
@@ -18,6 +20,11 @@ def pictures(tmp_path):
     rows.append("gone.jpg,equirect,1,2,,CC0")
     (folder / "index.csv").write_text("\n".join(rows))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def fast(monkeypatch):
+    monkeypatch.setattr(command, "PER_SECOND", 1000.0)
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +49,38 @@ def test_import_list_and_info(pictures, home, capsys):
     said = capsys.readouterr().out
     for fact in ("test 3", "Germany 3", "CC0 3", "48.700 to 50.700"):
         assert fact in said
+
+
+def test_streets_of_panoramax(home, capsys):
+    with serving() as stand_in:
+        Panoramax(stand_in, shots(9))
+        place = ["panoramax", "--bbox", "2,48,2.09,48.09", "--api", f"{stand_in.url}/api"]
+        assert main(["import", *place, "--count", "4", "--name", "streets"]) == 0
+    assert "imported 4, skipped 0: " in capsys.readouterr().out
+    rows = load_pack(home / "packs" / "streets").panoramas
+    assert {(row.licence, row.attribution) for row in rows} == {
+        ("CC-BY-SA-4.0", "Ada L., Panoramax")
+    }
+
+
+def test_a_stopped_import_says_so(home, capsys):
+    with serving() as stand_in:  # which knows no such address
+        place = ["panoramax", "--bbox", "2,48,2.09,48.09", "--api", f"{stand_in.url}/api"]
+        assert main(["import", *place, "--name", "streets"]) == 1
+    assert "stopped: the search failed: " in capsys.readouterr().out
+
+
+def test_the_place_may_be_left_out_for_a_folder(pictures, capsys):
+    table = ["--table", str(pictures / "index.csv")]
+    assert main(["import", *table, "--name", "a", str(pictures)]) == 0
+    assert main(["import", "folder", str(pictures), *table, "--name", "b"]) == 0
+
+
+@pytest.mark.parametrize("box", ["2,48,3", "-1,5,2,4"])
+def test_a_box_is_a_box(box, capsys):
+    with pytest.raises(SystemExit):
+        main(["import", "panoramax", "--bbox", box, "--name", "x"])
+    assert "expected W,S,E,N in degrees" in capsys.readouterr().err
 
 
 def test_nothing_imported_is_a_failure(pictures, tmp_path, capsys):

@@ -30,11 +30,15 @@ QUALITY = 90
 def picture_id(source: Source) -> str:
     """An opaque hash of what goes into the picture, place left out.
 
+    Of a remote picture the key stands for the bytes, so that one already here is not brought again.
+
     Raises:
         BadPictureError: a file cannot be read.
     """
     settings = (FORM, source.kind, source.face_headings, source.hfov_deg)
     digest = sha256(repr(settings).encode())
+    if source.remote:
+        digest.update(source.remote.key.encode())
     for file in source.files:
         try:
             digest.update(sha256(file.read_bytes()).digest())

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
+from tests.models.world.importing.online import Time, serving, web_of
+
 GPANO = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf'
     b'-syntax-ns#"><rdf:Description xmlns:GPano="http://ns.google.com/photos/1.0/panorama/" %s'
@@ -66,3 +68,23 @@ def jpeg(tmp_path):
 def panorama_xmp():
     """The packet of a panorama whose centre column looks to 77 degrees."""
     return gpano(77)
+
+
+@pytest.fixture
+def stand_in():
+    """A web server on loopback, empty yet."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def time():
+    """What the `web` thinks the time is."""
+    return Time()
+
+
+@pytest.fixture
+def web(time):
+    """Asks at once: its waits are only noted."""
+    with web_of(time) as web:
+        yield web
