@@ -5,7 +5,7 @@ from PIL import Image
 from models.pack import main
 from models.world.importing import command
 from models.world.pack import load_pack
-from tests.models.world.importing.online import Panoramax, serving, shots
+from tests.models.world.importing.online import Mapillary, Panoramax, serving, shots
 
 
 @pytest.fixture
@@ -61,6 +61,20 @@ def test_streets_of_panoramax(home, capsys):
     assert {(row.licence, row.attribution) for row in rows} == {
         ("CC-BY-SA-4.0", "Ada L., Panoramax")
     }
+
+
+def test_streets_of_mapillary(home, capsys, monkeypatch):
+    place = ["mapillary", "--bbox", "2,48,2.09,48.09", "--count", "3", "--name", "streets"]
+    monkeypatch.delenv("HOMING_MAPILLARY_TOKEN", raising=False)
+    assert main(["import", *place]) == 1
+    assert "HOMING_MAPILLARY_TOKEN: expected a Mapillary client" in capsys.readouterr().err
+    monkeypatch.setenv("HOMING_MAPILLARY_TOKEN", Mapillary.token)
+    with serving() as stand_in:
+        Mapillary(stand_in, shots(9))
+        assert main(["import", *place, "--api", stand_in.url]) == 0
+    assert "imported 3, skipped 0: " in capsys.readouterr().out
+    assert main(["import", "mapillary", "--bbox", "-90,-80,90,80", "--name", "all"]) == 1
+    assert "--bbox: expected a box of at most 400 square degrees" in capsys.readouterr().err
 
 
 def test_a_stopped_import_says_so(home, capsys):

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from models.world.importing.source import Skipped, Source
+from pydantic import ValidationError
+
+from models.world.importing.source import BadPictureError, Skipped, Source, StoppedError
 
 MAX_CELLS = 40_000
 """Each costs at least one request where nothing is found."""
@@ -22,8 +24,7 @@ MIN_SIDE_DEG = 1e-4
 """11 m: a cell that small is not quartered."""
 
 Item = dict[str, Any]
-Pages = Callable[["Area"], Iterable[list[Item]]]
-Read = Callable[[Item], Source | Skipped | None]
+"""A picture's description, as the provider gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +96,33 @@ def parse_area(text: str) -> Area:
     return Area(west, south, east, north)
 
 
-def search(
-    cells: list[Area], pages: Pages, read: Read, page_size: int
-) -> Iterator[Source | Skipped]:
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How to look at one provider."""
+
+    provider: str
+    """Its word in the names of pictures."""
+    pages: Callable[[Area], Iterable[list[Item]]]
+    """A cell's answers, as they are paged. Raises BadPictureError where they cannot be had."""
+    page_size: int
+    """A lone page of so many is taken for a part, and the cell's quarters are searched as well."""
+    read: Callable[[Item], Source | None]
+    """The picture of an item, None where it is not wanted. Raises BadPictureError or pydantic's
+    ValidationError where it is none."""
+
+
+def search(cells: list[Area], how: Search) -> Iterator[Source | Skipped]:
     """What lies in `cells`, one from each in turn, so that whoever stops early has them spread.
 
-    `pages` gives a cell's answers as they are paged; a lone page that is full (`page_size`) is
-    taken for a part, and the cell's quarters are searched as well. `read` makes a picture of an
-    item, or None where it is not wanted. The order is the same in each run. The search ends when
-    all is found, or nothing was in two rounds of all cells.
+    The order is the same in each run. The search ends when all is found, or when nothing was in two
+    rounds of all cells.
+
+    Raises:
+        StoppedError: while iterating, the provider cannot be searched.
     """
     order = random.Random(0).sample(cells, len(cells))  # noqa: S311  an order, not a secret
     seen: set[str] = set()
-    waiting = deque(_in_cell(cell, pages, read, page_size, seen) for cell in order)
+    waiting = deque(_in_cell(cell, how, seen) for cell in order)
     patience = max(200, 2 * len(cells))
     misses = 0
     while waiting and misses < patience:
@@ -120,22 +135,39 @@ def search(
             break
 
 
-def _in_cell(
-    cell: Area, pages: Pages, read: Read, page_size: int, seen: set[str]
-) -> Iterator[Source | Skipped | None]:
+def _in_cell(cell: Area, how: Search, seen: set[str]) -> Iterator[Source | Skipped | None]:
     """A cell's pictures; None after a page without any, which gives the others their turn."""
     todo = deque([cell])
     while todo:
         part = todo.popleft()
         sizes = []
-        for page in pages(part):
+        for page in _pages(part, how):
             sizes.append(len(page))
-            wanted = [found for item in _new(page, seen) if (found := read(item))]
+            wanted = [found for item in _new(page, seen) if (found := _read(item, how))]
             yield from wanted
             if not wanted:
                 yield None
-        if len(sizes) == 1 and sizes[0] >= page_size:
+        if len(sizes) == 1 and sizes[0] >= how.page_size:
             todo.extend(part.quarters())
+
+
+def _pages(cell: Area, how: Search) -> Iterator[list[Item]]:
+    try:
+        yield from how.pages(cell)
+    except BadPictureError as error:
+        raise StoppedError(f"the search failed: {error}") from error
+
+
+def _read(item: Item, how: Search) -> Source | Skipped | None:
+    name = f"{how.provider} {item.get('id')}"
+    try:
+        return how.read(item)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return Skipped(name, f"expected a picture's description, {where}: {first['msg']}")
+    except BadPictureError as error:
+        return Skipped(name, str(error))
 
 
 def _new(page: list[Item], seen: set[str]) -> list[Item]:
@@ -143,3 +175,15 @@ def _new(page: list[Item], seen: set[str]) -> list[Item]:
     fresh = [item for item in page if str(item.get("id")) not in seen]
     seen.update(str(item.get("id")) for item in fresh)
     return sorted(fresh, key=lambda item: sha256(str(item.get("id")).encode()).digest())
+
+
+def items_of(answer: object, key: str) -> list[Item]:
+    """The list of objects that an answer holds under `key`.
+
+    Raises:
+        BadPictureError: it holds none.
+    """
+    items = answer.get(key) if isinstance(answer, dict) else None
+    if not isinstance(items, list):
+        raise BadPictureError(f"expected an object with a list {key}, got another answer")
+    return [item for item in items if isinstance(item, dict)]

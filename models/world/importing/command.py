@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from models.world.importing import panoramax
+from models.world.importing import mapillary, panoramax
 from models.world.importing.area import Area, parse_area
 from models.world.importing.folder import find_in_folder
 from models.world.importing.importer import Imported, Plan, import_pack
@@ -25,12 +26,19 @@ if TYPE_CHECKING:
 PER_SECOND = 4.0
 """Requests to one host."""
 
+TOKEN = "HOMING_MAPILLARY_TOKEN"  # noqa: S105  where it is, not what it is
 FOLDER = "folder"
+PLACES = (FOLDER, "panoramax", "mapillary")
 RESUME = "Run it again to go on where it stopped: what is here already is not fetched anew."
 PANORAMAX = (
     "Make a pack of panoramas from Panoramax, an open federation of street imagery; no key is "
     "needed. They are spread over the box, a few requests a second, one at a time. Licence and "
     "author are kept for each picture: name them where you show it. " + RESUME
+)
+MAPILLARY = (
+    "Make a pack of panoramas from Mapillary (CC BY-SA 4.0). It asks for a client token of yours, "
+    f"which is read from {TOKEN} and goes nowhere else. Panoramas are spread over the box, a few "
+    "requests a second, one at a time; the author of each picture is kept. " + RESUME
 )
 PICTURES = (
     "Make a pack of equirectangular panoramas (GPS EXIF, GPano XMP), plain geotagged photos, "
@@ -48,11 +56,12 @@ def add_import(step: argparse.ArgumentParser) -> None:
     places = step.add_subparsers(required=True, metavar="PLACE")
     _add_folder(places)
     _add_panoramax(places)
+    _add_mapillary(places)
 
 
 def for_argparse(argv: list[str]) -> list[str]:
     """The command line with `folder` where `import` names none, and boxes in the west readable."""
-    places = {FOLDER, "panoramax", "-h", "--help"}
+    places = {*PLACES, "-h", "--help"}
     if argv[:1] == ["import"] and len(argv) > 1 and argv[1] not in places:
         argv = ["import", FOLDER, *argv[1:]]
     if "--bbox" in argv[:-1]:  # a value that starts with a minus is taken for an option
@@ -76,15 +85,17 @@ def _add_panoramax(places: Steps) -> None:
     step = places.add_parser("panoramax", help="open street imagery", description=PANORAMAX)
     _add_area(step)
     _add_common(step)
-    step.add_argument(
-        "--quality",
-        choices=("sd", "hd"),
-        default="sd",
-        help="sd is 2048 px wide, hd the original (default: sd)",
-    )
-    step.add_argument("--photos", action="store_true", help="photos too, not only panoramas")
     step.add_argument("--api", default=panoramax.API, help=f"another instance ({panoramax.API})")
     step.set_defaults(run=_import_panoramax)
+
+
+def _add_mapillary(places: Steps) -> None:
+    about = f"street imagery; needs a token in {TOKEN}"
+    step = places.add_parser("mapillary", help=about, description=MAPILLARY)
+    _add_area(step)
+    _add_common(step)
+    step.add_argument("--api", default=mapillary.API, help=f"of the graph ({mapillary.API})")
+    step.set_defaults(run=_import_mapillary)
 
 
 def _add_area(step: argparse.ArgumentParser) -> None:
@@ -92,6 +103,13 @@ def _add_area(step: argparse.ArgumentParser) -> None:
         "--bbox", type=_area, required=True, metavar="W,S,E,N", help="where to look, degrees"
     )
     step.add_argument("--count", type=_count, default=100, help="of panoramas (default: 100)")
+    step.add_argument(
+        "--quality",
+        choices=("sd", "hd"),
+        default="sd",
+        help="sd is 2048 px wide, hd the original (default: sd)",
+    )
+    step.add_argument("--photos", action="store_true", help="photos too, not only panoramas")
 
 
 def _add_common(step: argparse.ArgumentParser) -> None:
@@ -145,6 +163,21 @@ def _import_panoramax(arguments: argparse.Namespace) -> int:
             quality=arguments.quality,
             photos=arguments.photos,
         )
+        return _import(arguments, found, arguments.count)
+
+
+def _import_mapillary(arguments: argparse.Namespace) -> int:
+    token = os.environ.get(TOKEN, "")
+    if not token:
+        raise PackError(f"{TOKEN}: expected a Mapillary client token in the environment, got none")
+    with Web(PER_SECOND) as web:
+        there = mapillary.Mapillary(web, token, arguments.api)
+        try:
+            found = there.find(
+                arguments.bbox, arguments.count, quality=arguments.quality, photos=arguments.photos
+            )
+        except ValueError as error:
+            raise PackError(f"--bbox: {error}") from error
         return _import(arguments, found, arguments.count)
 
 

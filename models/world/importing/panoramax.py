@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
-from models.world.importing.area import Area, Item, search
+from models.world.importing.area import Area, Item, Search, items_of, search
 from models.world.importing.source import (
     BadPictureError,
     Remote,
     Skipped,
     Source,
-    StoppedError,
     checked_place,
 )
 from models.world.importing.web import Web
@@ -73,23 +72,15 @@ def find_in_panoramax(
     """Pictures in `area`, spread over it: panoramas, and with `photos` those of known angle too.
 
     Raises:
-        StoppedError: while iterating, the search itself fails.
+        StoppedError: while iterating, the search fails.
     """
     licence_of = cache(partial(_collection_licence, web, api))
 
-    def read(item: Item) -> Source | Skipped | None:
-        name = f"panoramax {item.get('id')}"
-        try:
-            picture = _Picture.model_validate(item)
-            return _source(web, picture, quality, photos, licence_of)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            return Skipped(name, f"expected a STAC item, {where}: {first['msg']}")
-        except BadPictureError as error:
-            return Skipped(name, str(error))
+    def read(item: Item) -> Source | None:
+        return _source(web, _Picture.model_validate(item), quality, photos, licence_of)
 
-    return search(area.cells(wanted), partial(_pages, web, api), read, PAGE_SIZE)
+    how = Search("panoramax", partial(_pages, web, api), PAGE_SIZE, read)
+    return search(area.cells(wanted), how)
 
 
 def _pages(web: Web, api: str, cell: Area) -> Iterator[list[Item]]:
@@ -97,18 +88,13 @@ def _pages(web: Web, api: str, cell: Area) -> Iterator[list[Item]]:
     visited: set[str] = set()
     while url and url not in visited:
         visited.add(url)
-        try:
-            answer = web.get_json(url, query)
-        except BadPictureError as error:
-            raise StoppedError(f"the search failed: {error}") from error
-        if not isinstance(answer, dict) or not isinstance(answer.get("features"), list):
-            raise StoppedError("the search failed: expected a STAC ItemCollection, got another")
-        yield [item for item in answer["features"] if isinstance(item, dict)]
+        answer = web.get_json(url, query)
+        yield items_of(answer, "features")
         url, query = _next(answer), {}
 
 
-def _next(answer: Item) -> str:
-    links = [link for link in answer.get("links") or [] if isinstance(link, dict)]
+def _next(answer: object) -> str:
+    links = items_of(answer, "links") if isinstance(answer, dict) and answer.get("links") else []
     return next((str(link.get("href", "")) for link in links if link.get("rel") == "next"), "")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -233,3 +234,75 @@ class Panoramax(Provider):
 
         api = f"{self.stand_in.url}/api"
         return find_in_panoramax(web, area, wanted, api=api, photos=photos)
+
+
+class Mapillary(Provider):
+    """The graph as documented: small boxes only, a token, and addresses that expire."""
+
+    token = "MLY|test"
+    expired = False
+
+    def open(self) -> None:
+        routes = self.stand_in.routes
+        routes["/"] = self.entity
+        routes["/images"] = self.search
+        routes["/thumb/"] = self.thumb
+
+    def allowed(self, asked: Asked) -> bool:
+        return asked.headers.get("Authorization") == f"OAuth {self.token}"
+
+    def search(self, asked: Asked) -> Answer:
+        if not self.allowed(asked):
+            return Answer(401, b'{"error": {"type": "OAuthException", "code": 190}}')
+        west, south, east, north = map(float, asked.query["bbox"].split(","))
+        if (east - west) * (north - south) >= 0.01:
+            return Answer(400, b'{"error": {"message": "bbox too large"}}')
+        hits = [shot for shot in self.shots if inside(shot, asked.query["bbox"])]
+        if asked.query.get("is_pano") == "true":
+            hits = [shot for shot in hits if shot.hfov_deg == 360]
+        return self.search_answer(hits[: int(asked.query.get("limit", 2000))])
+
+    def search_answer(self, shots: list[Shot]) -> Answer:
+        sig = "old" if self.expired else "new"
+        return Answer(body=json.dumps({"data": [self.item(shot, sig) for shot in shots]}).encode())
+
+    def item(self, shot: Shot, sig: str) -> dict[str, Any]:
+        is_pano = shot.hfov_deg == 360
+        focal = 0.5 / math.tan(math.radians((shot.hfov_deg or 90) / 2))
+        return {
+            "id": shot.id,
+            "geometry": {"type": "Point", "coordinates": [shot.lng + 1, shot.lat]},
+            "computed_geometry": {"type": "Point", "coordinates": [shot.lng, shot.lat]},
+            "compass_angle": 1.0,
+            "computed_compass_angle": shot.heading,
+            "captured_at": 1723219200000,
+            "is_pano": is_pano,
+            "sequence": shot.drive,
+            "creator": {"username": "Ada L.", "id": "7"},
+            "camera_type": "spherical" if is_pano else "perspective",
+            "camera_parameters": [] if is_pano else [focal, 0.0, 0.0],
+            "width": 4000,
+            "height": 2000 if is_pano else 3000,
+            "thumb_2048_url": f"{self.stand_in.url}/thumb/{shot.id}?sig={sig}",
+        }
+
+    def entity(self, asked: Asked) -> Answer:
+        if not self.allowed(asked):
+            return Answer(401)
+        url = f"{self.stand_in.url}/thumb{asked.path}?sig=new"
+        body = {"id": asked.path[1:], asked.query["fields"]: url}
+        return Answer(body=json.dumps(body).encode())
+
+    def thumb(self, asked: Asked) -> Answer:
+        if asked.query["sig"] != "new":
+            return Answer(403, b"URL signature expired")
+        return self.picture(asked.path.split("/")[2])
+
+    def fetched(self) -> list[str]:
+        return [a.path.split("/")[2] for a in self.stand_in.asked if "/thumb/" in a.path]
+
+    def find(self, web: Web, area: Any, wanted: int, *, photos: bool = False) -> Iterator[Any]:
+        from models.world.importing import mapillary
+
+        there = mapillary.Mapillary(web, self.token, self.stand_in.url)
+        return there.find(area, wanted, photos=photos)

@@ -3,8 +3,8 @@ from itertools import islice
 
 import pytest
 
-from models.world.importing.area import Area, parse_area, search
-from models.world.importing.source import Skipped
+from models.world.importing.area import Area, Search, parse_area, search
+from models.world.importing.source import BadPictureError, Skipped, Source, StoppedError
 
 
 def size(area):
@@ -67,22 +67,23 @@ def pages_of(items, page_size, asked):
 
 
 def read(item):
-    return Skipped(item["id"], "")
+    return Source(item["id"], "equirect", (), lat=item["y"], lng=item["x"], heading=0.0)
+
+
+def how(pages, read=read):
+    return Search("there", pages, 10, read)
 
 
 def test_all_is_found_once_though_pages_are_cut():
     items = points(500)
-    found = [
-        item.name
-        for item in search(Area(0, 0, 1, 1).cells(4), pages_of(items, 10, []), read, page_size=10)
-    ]
+    found = [item.name for item in search(Area(0, 0, 1, 1).cells(4), how(pages_of(items, 10, [])))]
     assert sorted(found, key=int) == [item["id"] for item in items]
 
 
 def test_the_first_ones_are_spread():
     items, asked = points(2000), []
     cells = Area(0, 0, 1, 1).cells(16)
-    found = list(islice(search(cells, pages_of(items, 10, asked), read, page_size=10), 16))
+    found = list(islice(search(cells, how(pages_of(items, 10, asked))), 16))
     where = [items[int(item.name)] for item in found]
     assert len({(int(p["x"] * 4), int(p["y"] * 4)) for p in where}) == 16
     assert len(asked) == 16
@@ -92,5 +93,24 @@ def test_nothing_wanted_anywhere_ends():
     asked = []
     cells = Area(0, 0, 1, 1).cells(9)
     pages = pages_of(points(5000), 10, asked)
-    assert list(search(cells, pages, lambda _: None, page_size=10)) == []
+    assert list(search(cells, how(pages, lambda _: None))) == []
     assert len(asked) <= 210
+
+
+def test_one_that_cannot_be_read_is_skipped():
+    def read(item):
+        raise BadPictureError("no place")
+
+    cells = Area(0, 0, 1, 1).cells(1)
+    assert list(search(cells, how(pages_of(points(1), 10, []), read))) == [
+        Skipped("there 0", "no place")
+    ]
+
+
+def test_a_search_that_fails_stops():
+    def pages(cell):
+        raise BadPictureError("status 500")
+        yield []
+
+    with pytest.raises(StoppedError, match="the search failed: status 500"):
+        list(search(Area(0, 0, 1, 1).cells(1), how(pages)))

@@ -10,13 +10,13 @@ from models.world.importing.area import Area
 from models.world.importing.importer import Plan, import_pack
 from models.world.importing.source import Skipped, Source, StoppedError
 from models.world.pack import load_pack
-from tests.models.world.importing.online import Answer, Panoramax, Shot, shots
+from tests.models.world.importing.online import Answer, Mapillary, Panoramax, Shot, shots
 
 AREA = Area(2.0, 48.0, 2.09, 48.09)
 PLAN = Plan("streets", count=6)
 
 
-@pytest.fixture(params=[Panoramax], ids=lambda provider: provider.__name__)
+@pytest.fixture(params=[Panoramax, Mapillary], ids=lambda provider: provider.__name__)
 def provider(request, stand_in):
     return request.param(stand_in, shots(40))
 
