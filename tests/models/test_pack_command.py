@@ -1,3 +1,5 @@
+import zipfile
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -82,6 +84,19 @@ def test_a_stopped_import_says_so(home, capsys):
         place = ["panoramax", "--bbox", "2,48,2.09,48.09", "--api", f"{stand_in.url}/api"]
         assert main(["import", *place, "--name", "streets"]) == 1
     assert "stopped: the search failed: " in capsys.readouterr().out
+
+
+def test_a_part_of_osv5m(pictures, home, capsys):
+    archives = pictures / "images" / "test"
+    archives.mkdir(parents=True)
+    lines = ["id,latitude,longitude,sequence,captured_at,creator_username"]
+    with zipfile.ZipFile(archives / "00.zip", "w") as archive:
+        for i in range(3):
+            archive.write(pictures / f"{i}.jpg", f"00/{i}.jpg")
+            lines.append(f"{i},48,{9 + i},s,,ada")
+    (pictures / "test.csv").write_text("\n".join(lines))
+    assert main(["import", "osv5m", str(pictures), "--count", "2", "--name", "osv"]) == 0
+    assert "imported 2, skipped 0: test 2" in capsys.readouterr().out
 
 
 def test_the_place_may_be_left_out_for_a_folder(pictures, capsys):

@@ -15,6 +15,7 @@ from models.world.importing import mapillary, panoramax
 from models.world.importing.area import Area, parse_area
 from models.world.importing.folder import find_in_folder
 from models.world.importing.importer import Imported, Plan, import_pack
+from models.world.importing.osv5m import find_in_osv5m
 from models.world.importing.source import Skipped, Source
 from models.world.importing.table import find_in_table
 from models.world.importing.web import Web
@@ -28,7 +29,9 @@ PER_SECOND = 4.0
 
 TOKEN = "HOMING_MAPILLARY_TOKEN"  # noqa: S105  where it is, not what it is
 FOLDER = "folder"
-PLACES = (FOLDER, "panoramax", "mapillary")
+PLACES = (FOLDER, "panoramax", "mapillary", "osv5m")
+NAMED = 10
+"""Pictures without a heading whose names are shown."""
 RESUME = "Run it again to go on where it stopped: what is here already is not fetched anew."
 PANORAMAX = (
     "Make a pack of panoramas from Panoramax, an open federation of street imagery; no key is "
@@ -39,6 +42,11 @@ MAPILLARY = (
     "Make a pack of panoramas from Mapillary (CC BY-SA 4.0). It asks for a client token of yours, "
     f"which is read from {TOKEN} and goes nowhere else. Panoramas are spread over the box, a few "
     "requests a second, one at a time; the author of each picture is kept. " + RESUME
+)
+OSV5M = (
+    "Make a pack of photos of OpenStreetView-5M (CC BY-SA 4.0), downloaded from its hub: the "
+    "tables and any of the archives images/{train,test}/NN.zip. Nothing tells their heading or "
+    "angle; drives stay together in a split, and its test part is for testing alone. " + RESUME
 )
 PICTURES = (
     "Make a pack of equirectangular panoramas (GPS EXIF, GPano XMP), plain geotagged photos, "
@@ -57,6 +65,7 @@ def add_import(step: argparse.ArgumentParser) -> None:
     _add_folder(places)
     _add_panoramax(places)
     _add_mapillary(places)
+    _add_osv5m(places)
 
 
 def for_argparse(argv: list[str]) -> list[str]:
@@ -96,6 +105,15 @@ def _add_mapillary(places: Steps) -> None:
     _add_common(step)
     step.add_argument("--api", default=mapillary.API, help=f"of the graph ({mapillary.API})")
     step.set_defaults(run=_import_mapillary)
+
+
+def _add_osv5m(places: Steps) -> None:
+    step = places.add_parser("osv5m", help="OpenStreetView-5M, downloaded", description=OSV5M)
+    step.add_argument("folder", type=Path, help="where train.csv, test.csv and images/ are")
+    step.add_argument("--part", choices=("train", "test"), default="test", help="(default: test)")
+    step.add_argument("--count", type=_count, default=100, help="of photos (default: 100)")
+    _add_common(step)
+    step.set_defaults(run=_import_osv5m)
 
 
 def _add_area(step: argparse.ArgumentParser) -> None:
@@ -181,6 +199,13 @@ def _import_mapillary(arguments: argparse.Namespace) -> int:
         return _import(arguments, found, arguments.count)
 
 
+def _import_osv5m(arguments: argparse.Namespace) -> int:
+    if arguments.part == "test":
+        arguments.test_share = 1.0
+    found = find_in_osv5m(arguments.folder, arguments.part, arguments.count)
+    return _import(arguments, found, arguments.count)
+
+
 def _import(arguments: argparse.Namespace, found: Iterable[Source | Skipped], total: int) -> int:
     """Import with a bar: of all that was found in a folder, of those wanted from elsewhere."""
     folder = arguments.out or packs_home() / arguments.name
@@ -204,7 +229,8 @@ def _report(imported: Imported, folder: Path) -> None:
     for skipped in imported.skipped:
         print(f"skipped {skipped.name}: {skipped.reason}")
     if imported.without_heading:
-        unknown = ", ".join(imported.without_heading)
+        more = ", ..." if len(imported.without_heading) > NAMED else ""
+        unknown = ", ".join(imported.without_heading[:NAMED]) + more
         print(f"heading unknown, taken as 0: {len(imported.without_heading)} ({unknown})")
     done = f"imported {len(imported.panoramas)}, skipped {len(imported.skipped)}"
     splits = describe_splits(imported.panoramas)
