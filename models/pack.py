@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -13,8 +14,11 @@ from rich.table import Table
 
 from models.geography.countries import country_name
 from models.geography.places import countries_of
-from models.world.importing.command import add_import, for_argparse
+from models.world.importing.command import PER_SECOND, add_import, for_argparse
+from models.world.importing.source import StoppedError, checked_place
+from models.world.importing.street_view import API, TERMS, street_view_at
 from models.world.importing.table import TableError
+from models.world.importing.web import Web
 from models.world.pack import (
     Pack,
     PackError,
@@ -28,13 +32,17 @@ from models.world.pack import (
 SHOWN_COUNTRIES = 12
 """Most frequent countries named by `homing pack info`."""
 
+KEY = "HOMING_STREETVIEW_KEY"
+MAX_PLACES = 10
+"""Of one question to Street View: it is for a look, not for a harvest."""
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run `homing pack`; 0 when done, 1 when it could not be done, 2 for a wrong command line."""
     arguments = _parser().parse_args(for_argparse(sys.argv[1:] if argv is None else argv))
     try:
         return int(arguments.run(arguments))
-    except (PackError, TableError) as error:
+    except (PackError, TableError, StoppedError) as error:
         print(f"homing pack: {error}", file=sys.stderr)
         return 1
 
@@ -50,7 +58,51 @@ def _parser() -> argparse.ArgumentParser:
     info = steps.add_parser("info", help="describe one pack")
     info.add_argument("pack", help="name of a pack at home, or its folder")
     info.set_defaults(run=_info)
+    _add_street_view(steps.add_parser("streetview", help="ask whether Street View was at a place"))
     return parser
+
+
+def _add_street_view(step: argparse.ArgumentParser) -> None:
+    step.description = f"Ask Google whether Street View was at places. {TERMS}"
+    step.epilog = f"The key of yours is read from {KEY}."
+    step.add_argument(
+        "--at",
+        type=_place,
+        action="append",
+        required=True,
+        metavar="LAT,LNG",
+        help=f"degrees; may be given up to {MAX_PLACES} times",
+    )
+    step.add_argument("--api", default=API, help=f"address of the service ({API})")
+    step.set_defaults(run=_street_view)
+
+
+def _place(text: str) -> tuple[float, float]:
+    try:
+        lat, lng = (float(part) for part in text.split(","))
+        return checked_place(lat, lng)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"expected LAT,LNG in degrees, got: {text}") from error
+
+
+def _street_view(arguments: argparse.Namespace) -> int:
+    key = os.environ.get(KEY, "")
+    if not key:
+        raise PackError(f"{KEY}: expected a Google Maps Platform key in the environment, got none")
+    if len(arguments.at) > MAX_PLACES:
+        raise PackError(f"expected up to {MAX_PLACES} places, got: {len(arguments.at)}")
+    table = Table("place", "panorama", "lat, lng", "date", "attribution")
+    with Web(PER_SECOND) as web:
+        for place in arguments.at:
+            found = street_view_at(web, key, place, api=arguments.api)
+            row = (
+                (found.pano_id, f"{found.lat}, {found.lng}", found.date, found.attribution)
+                if found
+                else ("none", "", "", "")
+            )
+            table.add_row(f"{place[0]}, {place[1]}", *row)
+    Console().print(table)
+    return 0
 
 
 def _list(_: argparse.Namespace) -> int:

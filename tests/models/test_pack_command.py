@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from models import pack
 from models.pack import main
 from models.world.importing import command
 from models.world.pack import load_pack
-from tests.models.world.importing.online import Mapillary, Panoramax, serving, shots
+from tests.models.world.importing.online import Answer, Mapillary, Panoramax, serving, shots
 
 
 @pytest.fixture
@@ -135,3 +136,28 @@ def test_a_share_is_a_share(capsys):
     with pytest.raises(SystemExit):
         main(["import", ".", "--name", "x", "--test-share", "20"])
     assert "expected a share from 0 to 1, got: 20" in capsys.readouterr().err
+
+
+def test_street_view_is_asked_but_not_imported(home, capsys, monkeypatch):
+    monkeypatch.delenv("HOMING_STREETVIEW_KEY", raising=False)
+    place = ["streetview", "--at", "-33.85678,151.21530"]
+    assert main(place) == 1
+    assert "HOMING_STREETVIEW_KEY: expected a Google" in capsys.readouterr().err
+    monkeypatch.setenv("HOMING_STREETVIEW_KEY", "secret")
+    monkeypatch.setattr(pack, "PER_SECOND", 1000.0)
+    with serving() as stand_in:
+        where = b'"location": {"lat": -33.857, "lng": 151.215}'
+        body = b'{"status": "OK", "pano_id": "p7", "date": "2019-08", ' + where + b"}"
+        stand_in.routes["/metadata"] = lambda _: Answer(body=body)
+        assert main([*place, "--api", stand_in.url]) == 0
+        said = capsys.readouterr().out
+        for fact in ("p7", "2019-08", "-33.857, 151.215"):
+            assert fact in said
+        stand_in.faults.append(Answer(403))
+        assert main([*place, "--api", stand_in.url]) == 1
+        assert main([*place, *["--at", "1,2"] * 10, "--api", stand_in.url]) == 1
+    said = capsys.readouterr().err
+    assert "Street View: 127.0.0.1/metadata: status 403" in said
+    assert "expected up to 10 places, got: 11" in said
+    assert "secret" not in said
+    assert not home.exists()

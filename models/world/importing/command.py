@@ -73,10 +73,13 @@ def for_argparse(argv: list[str]) -> list[str]:
     places = {*PLACES, "-h", "--help"}
     if argv[:1] == ["import"] and len(argv) > 1 and argv[1] not in places:
         argv = ["import", FOLDER, *argv[1:]]
-    if "--bbox" in argv[:-1]:  # a value that starts with a minus is taken for an option
-        at = argv.index("--bbox")
-        argv = [*argv[:at], f"--bbox={argv[at + 1]}", *argv[at + 2 :]]
-    return argv
+    joined: list[str] = []
+    for part in argv:  # a value that starts with a minus would be taken for an option
+        if joined and joined[-1] in {"--bbox", "--at"}:
+            joined[-1] += f"={part}"
+        else:
+            joined.append(part)
+    return joined
 
 
 def _add_folder(places: Steps) -> None:
