@@ -55,6 +55,9 @@ class Source:
     """Of the faces, in the order of `files`, against the picture's centre column."""
     hfov_deg: float = 360.0
     """Horizontal angle that `files` cover."""
+    pitch: float = 0.0
+    roll: float = 0.0
+    """Of a panorama's camera, degrees, as GPano has them: the pack's picture is made level."""
     date: str = ""
     sequence: str = ""
     licence: str = ""

@@ -13,8 +13,9 @@ GPANO = (
 )
 
 
-def gpano(heading=None):
+def gpano(heading=None, pitch=0, roll=0):
     pose = b"" if heading is None else b' GPano:PoseHeadingDegrees="%g"' % heading
+    pose += b' GPano:PosePitchDegrees="%g" GPano:PoseRollDegrees="%g"' % (pitch, roll)
     return GPANO % (b'GPano:ProjectionType="equirectangular"' + pose + b"/>")
 
 
@@ -68,6 +69,12 @@ def jpeg(tmp_path):
 def panorama_xmp():
     """The packet of a panorama whose centre column looks to 77 degrees."""
     return gpano(77)
+
+
+@pytest.fixture
+def tilted_xmp():
+    """The packet of one whose camera looked 20 degrees up."""
+    return gpano(77, pitch=20)
 
 
 @pytest.fixture
