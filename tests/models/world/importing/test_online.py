@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 
@@ -72,10 +73,28 @@ def test_a_second_run_fetches_nothing_again(provider, run):
     assert provider.fetched() == []
 
 
-def test_a_killed_import_goes_on(provider, run, tmp_path):
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_killed_import_goes_on(provider, run, web, tmp_path):
+    def killed_after(found, count):
+        yield from islice(found, count)
+        raise KeyboardInterrupt
+
+    found = killed_after(provider.find(web, AREA, PLAN.count), 4)
+    with pytest.raises(KeyboardInterrupt):
+        import_pack(found, tmp_path / "pack", PLAN)
+    assert len(provider.fetched()) == 4
+    assert not (tmp_path / "pack" / "pack.toml").exists()
+    run()
+    assert len(provider.fetched()) == PLAN.count  # none of the four again
+    import_pack(provider.find(web, AREA, PLAN.count), tmp_path / "whole", PLAN)
+    assert contents(tmp_path / "pack") == contents(tmp_path / "whole")
+
+
+def test_a_broken_picture_in_the_pack_is_fetched_again(provider, run, tmp_path):
     whole = run()
-    for path in (tmp_path / "pack").glob("pa*"):
-        path.unlink()  # the table comes last: a killed import has none
     lost = sorted((tmp_path / "pack" / "images").iterdir())[:2]
     lost[0].unlink()
     lost[1].write_bytes(lost[1].read_bytes()[:-40])
