@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -140,6 +141,17 @@ def packs_home() -> Path:
 def find_packs(home: Path) -> list[Pack]:
     """The packs directly under `home`, by name."""
     return [load_pack(path.parent) for path in sorted(home.glob("*/pack.toml"))]
+
+
+def describe_splits(panoramas: Iterable[Panorama]) -> str:
+    """How many of each split: `train 80, test 20`."""
+    counts = Counter(panorama.split for panorama in panoramas)
+    return counted({split: counts[split] for split in SPLITS if counts[split]})
+
+
+def counted(counts: dict[str, int]) -> str:
+    """`name count, name count`."""
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
 _ARROW = {"float": pa.float64(), "str": pa.string()}

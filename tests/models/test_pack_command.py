@@ -1,9 +1,14 @@
+import zipfile
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from models import pack
 from models.pack import main
+from models.world.importing import command
 from models.world.pack import load_pack
+from tests.models.world.importing.online import Answer, Mapillary, Panoramax, serving, shots
 
 
 @pytest.fixture
@@ -18,6 +23,11 @@ def pictures(tmp_path):
     rows.append("gone.jpg,equirect,1,2,,CC0")
     (folder / "index.csv").write_text("\n".join(rows))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def fast(monkeypatch):
+    monkeypatch.setattr(command, "PER_SECOND", 1000.0)
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +54,65 @@ def test_import_list_and_info(pictures, home, capsys):
         assert fact in said
 
 
+def test_streets_of_panoramax(home, capsys):
+    with serving() as stand_in:
+        Panoramax(stand_in, shots(9))
+        place = ["panoramax", "--bbox", "2,48,2.09,48.09", "--api", f"{stand_in.url}/api"]
+        assert main(["import", *place, "--count", "4", "--name", "streets"]) == 0
+    assert "imported 4, skipped 0: " in capsys.readouterr().out
+    rows = load_pack(home / "packs" / "streets").panoramas
+    assert {(row.licence, row.attribution) for row in rows} == {
+        ("CC-BY-SA-4.0", "Ada L., Panoramax")
+    }
+
+
+def test_streets_of_mapillary(home, capsys, monkeypatch):
+    place = ["mapillary", "--bbox", "2,48,2.09,48.09", "--count", "3", "--name", "streets"]
+    monkeypatch.delenv("HOMING_MAPILLARY_TOKEN", raising=False)
+    assert main(["import", *place]) == 1
+    assert "HOMING_MAPILLARY_TOKEN: expected a Mapillary client" in capsys.readouterr().err
+    monkeypatch.setenv("HOMING_MAPILLARY_TOKEN", Mapillary.token)
+    with serving() as stand_in:
+        Mapillary(stand_in, shots(9))
+        assert main(["import", *place, "--api", stand_in.url]) == 0
+    assert "imported 3, skipped 0: " in capsys.readouterr().out
+    assert main(["import", "mapillary", "--bbox", "-90,-80,90,80", "--name", "all"]) == 1
+    assert "--bbox: expected a box of at most 400 square degrees" in capsys.readouterr().err
+
+
+def test_a_stopped_import_says_so(home, capsys):
+    with serving() as stand_in:  # which knows no such address
+        place = ["panoramax", "--bbox", "2,48,2.09,48.09", "--api", f"{stand_in.url}/api"]
+        assert main(["import", *place, "--name", "streets"]) == 1
+    assert "stopped: the search failed: " in capsys.readouterr().out
+
+
+def test_a_part_of_osv5m(pictures, home, capsys):
+    archives = pictures / "images" / "test"
+    archives.mkdir(parents=True)
+    lines = ["id,latitude,longitude,sequence,captured_at,creator_username"]
+    with zipfile.ZipFile(archives / "00.zip", "w") as archive:
+        for i in range(3):
+            archive.write(pictures / f"{i}.jpg", f"00/{i}.jpg")
+            lines.append(f"{i},48,{9 + i},s,,ada")
+    (pictures / "test.csv").write_text("\n".join(lines))
+    assert main(["import", "osv5m", str(pictures), "--count", "2", "--name", "osv"]) == 0
+    assert "imported 2, skipped 0: test 2" in capsys.readouterr().out
+
+
+def test_the_place_may_be_left_out_for_a_folder(pictures, capsys):
+    table = ["--table", str(pictures / "index.csv")]
+    assert main(["import", *table, "--name", "a", str(pictures)]) == 0
+    assert main(["import", "folder", str(pictures), *table, "--name", "b"]) == 0
+
+
+@pytest.mark.parametrize("box", ["2,48,3", "-1,5,2,4"])
+def test_a_box_is_a_box(box, capsys):
+    with pytest.raises(SystemExit):
+        main(["import", "panoramax", "--bbox", box, "--name", "x"])
+    assert "expected W,S,E,N in degrees" in capsys.readouterr().err
+
+
 def test_nothing_imported_is_a_failure(pictures, tmp_path, capsys):
     out = tmp_path / "out"
     assert main(["import", str(pictures), "--name", "mine", "--out", str(out)]) == 1
@@ -67,3 +136,28 @@ def test_a_share_is_a_share(capsys):
     with pytest.raises(SystemExit):
         main(["import", ".", "--name", "x", "--test-share", "20"])
     assert "expected a share from 0 to 1, got: 20" in capsys.readouterr().err
+
+
+def test_street_view_is_asked_but_not_imported(home, capsys, monkeypatch):
+    monkeypatch.delenv("HOMING_STREETVIEW_KEY", raising=False)
+    place = ["streetview", "--at", "-33.85678,151.21530"]
+    assert main(place) == 1
+    assert "HOMING_STREETVIEW_KEY: expected a Google" in capsys.readouterr().err
+    monkeypatch.setenv("HOMING_STREETVIEW_KEY", "secret")
+    monkeypatch.setattr(pack, "PER_SECOND", 1000.0)
+    with serving() as stand_in:
+        where = b'"location": {"lat": -33.857, "lng": 151.215}'
+        body = b'{"status": "OK", "pano_id": "p7", "date": "2019-08", ' + where + b"}"
+        stand_in.routes["/metadata"] = lambda _: Answer(body=body)
+        assert main([*place, "--api", stand_in.url]) == 0
+        said = capsys.readouterr().out
+        for fact in ("p7", "2019-08", "-33.857, 151.215"):
+            assert fact in said
+        stand_in.faults.append(Answer(403))
+        assert main([*place, "--api", stand_in.url]) == 1
+        assert main([*place, *["--at", "1,2"] * 10, "--api", stand_in.url]) == 1
+    said = capsys.readouterr().err
+    assert "Street View: 127.0.0.1/metadata: status 403" in said
+    assert "expected up to 10 places, got: 11" in said
+    assert "secret" not in said
+    assert not home.exists()

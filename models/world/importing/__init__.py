@@ -1,1 +1,1 @@
-"""Real imagery into packs: `folder` or `table` find it, `pictures` bring it into one form."""
+"""Real imagery into packs: `folder` to `osv5m` find it, `pictures` bring it into one form."""

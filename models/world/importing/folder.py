@@ -35,6 +35,8 @@ def _found(folder: Path, name: str) -> Source | Skipped:
         lng=lng,
         heading=says.heading,
         hfov_deg=says.hfov_deg,
+        pitch=says.pitch,
+        roll=says.roll,
         date=says.date,
         attribution=says.attribution,
     )

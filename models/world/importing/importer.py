@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from models.world.importing.pictures import (
     equirectangular,
@@ -15,11 +16,14 @@ from models.world.importing.pictures import (
     picture_id,
     write_jpeg,
 )
-from models.world.importing.source import BadPictureError, Skipped, Source
+from models.world.importing.source import BadPictureError, Skipped, Source, StoppedError
 from models.world.pack import Pack, PackError, Panorama, load_pack, save_pack
 
 PLACES_PER_DEG = 1000
 """Pictures are told apart by their place to 0.001 deg, 111 m, when splits are drawn."""
+
+MAX_FAILED_IN_A_ROW = 20
+"""Remote pictures, before the import gives up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Plan:
     licence: str = ""
     attribution: str = ""
     """Both for pictures that bring none of their own."""
+    count: int | None = None
+    """Panoramas wanted; None for all that are found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +48,86 @@ class Imported:
     skipped: tuple[Skipped, ...]
     without_heading: tuple[str, ...]
     """Names of pictures taken to look north because nothing tells."""
+    stopped: str = ""
+    """Why it ended early, if it did."""
 
 
-def import_pack(found: Iterable[Source | Skipped], folder: Path, plan: Plan) -> Imported:
+def import_pack(
+    found: Iterable[Source | Skipped],
+    folder: Path,
+    plan: Plan,
+    progress: Callable[[int, int], None] | None = None,
+) -> Imported:
     """Make the pack at `folder` hold just what was found; pictures already there are kept.
 
-    Nothing is written where nothing could be imported.
+    Where it stopped early, what the pack held before is kept as well. Nothing is written where
+    nothing could be imported. `progress` hears how many were imported and skipped so far.
 
     Raises:
         PackError: another pack is at `folder`.
     """
-    _refuse_other_pack(folder, plan.name)
-    panoramas: dict[str, Panorama] = {}
-    names: dict[str, str] = {}
-    skipped: list[Skipped] = []
-    without_heading: list[str] = []
-    for item in found:
-        if isinstance(item, Skipped):
-            skipped.append(item)
-            continue
-        try:
-            panorama = _import(item, folder, plan, names)
-        except BadPictureError as error:
-            skipped.append(Skipped(item.name, str(error)))
-            continue
-        panoramas[panorama.id] = panorama
-        names[panorama.id] = item.name
-        if item.heading is None:
-            without_heading.append(item.name)
-    imported = Imported(tuple(panoramas.values()), tuple(skipped), tuple(without_heading))
-    if panoramas:
+    before = _there(folder, plan.name)
+    work = _Work(folder, plan)
+    stopped = ""
+    try:
+        for item in found:
+            work.take(item)
+            if progress:
+                progress(len(work.panoramas), len(work.skipped))
+            if len(work.panoramas) == plan.count:
+                break
+    except StoppedError as error:
+        stopped = str(error)
+        work.panoramas = {**{row.id: row for row in before}, **work.panoramas}
+    imported = work.done(stopped)
+    if imported.panoramas:
         _save(imported, folder, plan)
     return imported
+
+
+class _Work:
+    """An import under way."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.folder, self.plan = folder, plan
+        self.panoramas: dict[str, Panorama] = {}
+        self.names: dict[str, str] = {}
+        self.skipped: list[Skipped] = []
+        self.without_heading: list[str] = []
+        self.failed_in_a_row = 0
+
+    def take(self, item: Source | Skipped) -> None:
+        """Import one; raises StoppedError where remote ones keep failing."""
+        if isinstance(item, Skipped):
+            self.skipped.append(item)
+            return
+        try:
+            panorama = _import(item, self.folder, self.plan, self.names)
+        except BadPictureError as error:
+            self.skipped.append(Skipped(item.name, str(error)))
+            self._failed(item, error)
+            return
+        self.failed_in_a_row = 0
+        self.panoramas[panorama.id] = panorama
+        self.names[panorama.id] = item.name
+        if item.heading is None:
+            self.without_heading.append(item.name)
+
+    def done(self, stopped: str) -> Imported:
+        """What became of it."""
+        return Imported(
+            tuple(self.panoramas.values()),
+            tuple(self.skipped),
+            tuple(self.without_heading),
+            stopped,
+        )
+
+    def _failed(self, item: Source, error: BadPictureError) -> None:
+        self.failed_in_a_row += item.remote is not None
+        if self.failed_in_a_row >= MAX_FAILED_IN_A_ROW:
+            raise StoppedError(
+                f"{self.failed_in_a_row} pictures in a row failed, the last: {error}"
+            )
 
 
 def draw_split(key: str, test_share: float) -> str:
@@ -82,9 +136,13 @@ def draw_split(key: str, test_share: float) -> str:
     return "test" if drawn < test_share else "train"
 
 
-def _refuse_other_pack(folder: Path, name: str) -> None:
-    if (folder / "pack.toml").exists() and (there := load_pack(folder).name) != name:
-        raise PackError(f"{folder}: expected no pack or the pack {name!r}, got: {there!r}")
+def _there(folder: Path, name: str) -> tuple[Panorama, ...]:
+    if not (folder / "pack.toml").exists():
+        return ()
+    pack = load_pack(folder)
+    if pack.name != name:
+        raise PackError(f"{folder}: expected no pack or the pack {name!r}, got: {pack.name!r}")
+    return pack.panoramas
 
 
 def _import(source: Source, folder: Path, plan: Plan, names: dict[str, str]) -> Panorama:
@@ -93,7 +151,7 @@ def _import(source: Source, folder: Path, plan: Plan, names: dict[str, str]) -> 
         raise BadPictureError(f"the same picture as {names[panorama_id]}")
     file = f"images/{panorama_id}.jpg"
     if not is_whole(folder / file):
-        write_jpeg(equirectangular(source), folder / file)
+        _draw(source, folder / file)
     return Panorama(
         id=panorama_id,
         lat=source.lat,
@@ -109,10 +167,22 @@ def _import(source: Source, folder: Path, plan: Plan, names: dict[str, str]) -> 
     )
 
 
+def _draw(source: Source, path: Path) -> None:
+    if source.remote is None:
+        write_jpeg(equirectangular(source), path)
+        return
+    with TemporaryDirectory() as folder:
+        original = Path(folder) / "original"
+        original.write_bytes(source.remote.fetch())
+        write_jpeg(equirectangular(replace(source, files=(original,))), path)
+
+
 def _save(imported: Imported, folder: Path, plan: Plan) -> None:
     unknown = len(imported.without_heading)
     about = f"{len(imported.panoramas)} panoramas imported, {unknown} of them without a heading"
     save_pack(Pack(folder=folder, name=plan.name, about=about, panoramas=imported.panoramas))
+    if imported.stopped:
+        return
     named = {folder / panorama.file for panorama in imported.panoramas}
     for left_over in set((folder / "images").glob("*.jpg")) - named:
         if is_picture_id(left_over.stem):  # others' pictures may lie there: the imported ones

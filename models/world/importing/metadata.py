@@ -44,6 +44,9 @@ class Metadata:
     is_panorama: bool
     """It claims to be equirectangular."""
     attribution: str
+    pitch: float = 0.0
+    roll: float = 0.0
+    """Of a panorama's camera, degrees, as GPano has them."""
 
 
 @contextmanager
@@ -94,6 +97,8 @@ def read_metadata(path: Path) -> Metadata:
         hfov_deg=360.0 if is_panorama else photo_hfov_deg(size, focal_mm),
         is_panorama=is_panorama,
         attribution=_text(exif.get(ExifTags.Base.Artist) or exif.get(ExifTags.Base.Copyright)),
+        pitch=_tilt(gpano, "PosePitchDegrees") if is_panorama else 0.0,
+        roll=_tilt(gpano, "PoseRollDegrees") if is_panorama else 0.0,
     )
 
 
@@ -116,6 +121,11 @@ def _is_cropped(gpano: Mapping[str, str]) -> bool:
         if part is not None and full is not None and full - part > 2:
             return True
     return False
+
+
+def _tilt(gpano: Mapping[str, str], name: str) -> float:
+    degrees = _number(gpano.get(name))
+    return degrees if degrees is not None and abs(degrees) <= 180 else 0.0
 
 
 def _angle(gps: Mapping[int, Any], tag: int, ref_tag: int, negative: str) -> float | None:

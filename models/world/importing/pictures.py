@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 from models.artefact import written
 from models.world.importing.metadata import opened
 from models.world.importing.source import BadPictureError, Source
+from models.world.levelling import levelled
 from models.world.views import (
     Picture,
     equirectangular_from_faces,
@@ -30,15 +31,23 @@ _EIGHT_BIT = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr
 QUALITY = 90
 """JPEG quality, 0 to 100."""
 
+LEVEL_DEG = 0.1
+"""About a pixel of a panorama 4096 px wide."""
+
 
 def picture_id(source: Source) -> str:
     """An opaque hash of what goes into the picture, place left out.
 
+    Of a remote picture the key stands for the bytes, so that one already here is not brought again.
+
     Raises:
         BadPictureError: a file cannot be read.
     """
-    settings = (FORM, source.kind, source.face_headings, source.hfov_deg)
+    tilt = (source.pitch, source.roll) if is_tilted(source) else ()
+    settings = (FORM, source.kind, source.face_headings, source.hfov_deg, *tilt)
     digest = sha256(repr(settings).encode())
+    if source.remote:
+        digest.update(source.remote.key.encode())
     for file in source.files:
         try:
             digest.update(sha256(file.read_bytes()).digest())
@@ -62,7 +71,13 @@ def equirectangular(source: Source) -> Picture:
         return _from_faces(source)
     if source.kind == "photo":
         return _from_photo(source)
-    return _from_equirectangular(source.files[0])
+    picture = _from_equirectangular(source.files[0])
+    return levelled(picture, source.pitch, source.roll) if is_tilted(source) else picture
+
+
+def is_tilted(source: Source) -> bool:
+    """Whether its camera was off the level by more than can be told in a picture."""
+    return max(abs(source.pitch), abs(source.roll)) > LEVEL_DEG
 
 
 def write_jpeg(picture: Picture, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,6 +13,21 @@ Kind = Literal["equirect", "faces", "photo"]
 
 class BadPictureError(ValueError):
     """A picture cannot be imported; the message is the reason shown to people."""
+
+
+class StoppedError(RuntimeError):
+    """Nothing more will come from where an import looks; what is there already stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A picture that has to be brought here first."""
+
+    key: str
+    """Names it for good, the same in each run: provider, id, quality. No address: those expire."""
+    fetch: Callable[[], bytes]
+    """Bring its bytes. Raises BadPictureError where it cannot be had, StoppedError where no other
+    can, either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +43,10 @@ class Source:
     """One panorama to be: its files, and what is known of them."""
 
     name: str
-    """What people are told it is: the file's path inside the imported folder."""
+    """What people are told it is: its path inside the imported folder, or provider and id."""
     kind: Kind
     files: tuple[Path, ...]
-    """One, or the four faces."""
+    """One, or the four faces; none where it is `remote`."""
     lat: float
     lng: float
     heading: float | None
@@ -39,10 +55,14 @@ class Source:
     """Of the faces, in the order of `files`, against the picture's centre column."""
     hfov_deg: float = 360.0
     """Horizontal angle that `files` cover."""
+    pitch: float = 0.0
+    roll: float = 0.0
+    """Of a panorama's camera, degrees, as GPano has them: the pack's picture is made level."""
     date: str = ""
     sequence: str = ""
     licence: str = ""
     attribution: str = ""
+    remote: Remote | None = None
 
 
 def checked_place(lat: float | None, lng: float | None) -> tuple[float, float]:

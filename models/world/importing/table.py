@@ -102,6 +102,8 @@ def _with_metadata(source: Source, row: Row) -> Source:
         heading=says.heading if source.heading is None else source.heading,
         date=source.date or says.date,
         hfov_deg=360.0 if source.kind == "equirect" else told_deg or says.hfov_deg,
+        pitch=says.pitch if source.kind == "equirect" else 0.0,
+        roll=says.roll if source.kind == "equirect" else 0.0,
         attribution=source.attribution or says.attribution,
     )
 

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
+from tests.models.world.importing.online import Time, serving, web_of
+
 GPANO = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf'
     b'-syntax-ns#"><rdf:Description xmlns:GPano="http://ns.google.com/photos/1.0/panorama/" %s'
@@ -11,8 +13,9 @@ GPANO = (
 )
 
 
-def gpano(heading=None):
+def gpano(heading=None, pitch=0, roll=0):
     pose = b"" if heading is None else b' GPano:PoseHeadingDegrees="%g"' % heading
+    pose += b' GPano:PosePitchDegrees="%g" GPano:PoseRollDegrees="%g"' % (pitch, roll)
     return GPANO % (b'GPano:ProjectionType="equirectangular"' + pose + b"/>")
 
 
@@ -66,3 +69,29 @@ def jpeg(tmp_path):
 def panorama_xmp():
     """The packet of a panorama whose centre column looks to 77 degrees."""
     return gpano(77)
+
+
+@pytest.fixture
+def tilted_xmp():
+    """The packet of one whose camera looked 20 degrees up."""
+    return gpano(77, pitch=20)
+
+
+@pytest.fixture
+def stand_in():
+    """A web server on loopback, empty yet."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def time():
+    """What the `web` thinks the time is."""
+    return Time()
+
+
+@pytest.fixture
+def web(time):
+    """Asks at once: its waits are only noted."""
+    with web_of(time) as web:
+        yield web

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from models.world.importing.folder import find_in_folder
 from models.world.importing.pictures import equirectangular, is_whole, picture_id, write_jpeg
 from models.world.importing.source import BadPictureError, Source
 from models.world.views import perspective_views
@@ -104,3 +107,21 @@ def test_no_program_is_run_to_read_a_picture(tmp_path):
     Image.new("RGB", (64, 32)).save(tmp_path / "a.jpg", "EPS")
     with pytest.raises(BadPictureError, match="cannot identify image file"):
         equirectangular(source_of(tmp_path / "a.jpg"))
+
+
+def test_a_tilted_panorama_is_made_level(jpeg, tmp_path, tilted_xmp):
+    rows, columns = np.mgrid[0.5:128, 0.5:256]
+    elevation, bearing = (0.5 - rows / 128) * np.pi, (columns / 256 - 0.5) * 2 * np.pi
+    forward, up = np.cos(elevation) * np.cos(bearing), np.sin(elevation)
+    tilt = np.radians(20)  # of the camera: its centre column shows the sky from 20 deg below
+    sky = up * np.cos(tilt) + forward * np.sin(tilt) > 0
+    picture = np.repeat((sky * 250).astype(np.uint8)[..., None], 3, -1)
+    jpeg("up.jpg", picture, lat=1, lng=2, xmp=tilted_xmp)
+    jpeg("level.jpg", picture, lat=1, lng=2)
+    (_, source) = find_in_folder(tmp_path / "in")
+    assert (source.pitch, source.roll, source.heading) == (20, 0, 77)
+    level = equirectangular(source)
+    assert level[:60].min() > 200
+    assert level[68:].max() < 50
+    assert picture_id(source) != picture_id(replace(source, pitch=0.0))
+    assert picture_id(replace(source, pitch=0.05)) == picture_id(replace(source, pitch=0.0))
