@@ -153,11 +153,16 @@ def scripts_of(country: str) -> tuple[str, ...]:
 
 def script_of(country: str) -> str:
     """ISO 15924 code of the script most likely on signs there, as `Cyrl`."""
-    return _script(language_of(country), country)
+    return _likely_script(language_of(country), country)
 
 
 def _script(language: str, country: str) -> str:
+    """The script that a code as `sr_Latn` names, else the likely one."""
+    named = (part for part in language.split("_") if len(part) == 4)
+    return next(named, None) or _likely_script(language, country)
+
+
+def _likely_script(language: str, country: str) -> str:
     likely = get_global("likely_subtags")
-    named = [part for part in language.split("_") if len(part) == 4]
     full = str(likely.get(f"{language}_{country}") or likely.get(language) or "en_Latn_US")
-    return next((part for part in [*named, *full.split("_")] if len(part) == 4), "Latn")
+    return next((part for part in full.split("_") if len(part) == 4), "Latn")
