@@ -28,6 +28,8 @@ class Places:
     """ISO 3166-1 alpha-2."""
     admin1: tuple[str, ...]
     """Name of the first-level area, or empty."""
+    admin2: tuple[str, ...]
+    """Name of the second-level area, or empty (one place in five)."""
     points: NDArray[np.float64]
     """(n, 2)"""
     populations: NDArray[np.float64]
@@ -57,6 +59,7 @@ def places() -> Places:
         names=tuple(row["city"] for row in rows),
         countries=np.array([row["country_code"] for row in rows]),
         admin1=tuple(row.get("state", "") for row in rows),
+        admin2=tuple(row.get("county", "") for row in rows),
         points=points,
         populations=np.maximum(populations, LEAST_POPULATION),
         _tree=cKDTree(to_unit_vectors(points)),

@@ -4,8 +4,10 @@ from models.geography.countries import (
     country_name,
     drives_left,
     language_of,
+    languages_of,
     region_of,
     script_of,
+    scripts_of,
 )
 from models.geography.places import places
 
@@ -52,3 +54,13 @@ def test_regions():
         "east asia",
         "latin america",
     ]
+
+
+def test_countries_of_several_languages_and_scripts():
+    assert {"de", "fr", "it", "rm"} <= set(languages_of("CH"))
+    assert scripts_of("CH") == ("Latn",)
+    assert set(scripts_of("RS")) == {"Latn", "Cyrl"}
+    assert set(scripts_of("BA")) == {"Latn", "Cyrl"}
+    assert script_of("BA") == "Latn"
+    assert scripts_of("HK") == ("Hant", "Latn")
+    assert {"Hans", "Taml", "Latn"} <= set(scripts_of("SG"))
