@@ -121,8 +121,9 @@ async def _ready(server: Server, child: _Child) -> None:
                     raise ServerFailed(f"server: {health['problem']}")
                 return
         await asyncio.sleep(POLL_S)
+    found = "it ended" if child.dead else "not yet"
     raise ServerFailed(
-        f"server: expected it to be ready within {START_S:g} s, got: {child.last_words()}"
+        f"server: expected it to be ready within {START_S:g} s, got: {found}: {child.last_words()}"
     )
 
 

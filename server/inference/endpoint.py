@@ -99,7 +99,7 @@ class _Conversation:
             if isinstance(output, Send):
                 await self._outbox.put(output.frame())
             else:
-                # Not many: a session has one piece of work for each of its few open requests.
+                # One for each open request; one that a later frame ended still runs to its end.
                 self._tasks.create_task(self._work(output))
 
     async def _work(self, work: Work) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from pathlib import Path
 
 import msgpack
 import numpy as np
@@ -12,98 +11,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.inference.session import MAX_OPEN, RETRY_AFTER_S, Session
-from server.inference.work import EmbedViews, LocateMean, Send
+from server.inference.session import MAX_OPEN
+from server.inference.work import EmbedViews, LocateMean
 from server.protocol import (
     ErrorCode,
-    Failure,
-    Hello,
     Located,
-    LocateEmbedding,
-    LocateView,
-    LocateViews,
-    PanoramaView,
-    Prediction,
     Timings,
-    to_binary,
     to_text,
 )
-
-GOLDEN = Path(__file__).parents[2] / "protocol"
-ENCODER = "world-small@1"
-DIM = 4
-SERVER = Hello(version=1, software="homing serve", encoder=ENCODER, bundle="world-small")
-CLIENT = Hello(version=1, software="test", encoder=None)
-PREDICTION = Prediction.model_validate_json(
-    json.dumps(json.loads((GOLDEN / "Located" / "final.json").read_text())["prediction"])
+from tests.server.inference.conversation import (
+    CLIENT,
+    DIM,
+    EMBED,
+    LOCATE,
+    PREDICTION,
+    SERVER,
+    do,
+    embedding,
+    failure,
+    fresh,
+    greeted,
+    messages,
+    rows,
+    settle,
+    view,
+    views,
+    work,
 )
-EMBED = Timings(decode_ms=1, embed_ms=10, locate_ms=0)
-LOCATE = Timings(decode_ms=0, embed_ms=0, locate_ms=100)
-
-
-def fresh(dim=DIM, takes_views=True) -> Session:
-    return Session(SERVER, dim, takes_views=takes_views)
-
-
-def greeted(**options) -> Session:
-    session = fresh(**options)
-    assert messages(session.receive(to_text(CLIENT))) == [SERVER]
-    return session
-
-
-def messages(outputs):
-    return [output.message for output in outputs if isinstance(output, Send)]
-
-
-def work(outputs):
-    return [output for output in outputs if not isinstance(output, Send)]
-
-
-def view(id_="a", of=4, image=b"1", heading=0.0) -> str:
-    return to_text(LocateView(id=id_, of=of, heading=heading, image=image))
-
-
-def views(*images: bytes, id_="a") -> str:
-    each = [PanoramaView(heading=0, image=image) for image in images]
-    return to_text(LocateViews(id=id_, views=each))
-
-
-def embedding(id_="a", values=(1.0, 2.0, 3.0, 4.0), encoder=ENCODER, of=4) -> str:
-    message = LocateEmbedding(id=id_, encoder=encoder, views=of, embedding=list(values))
-    return to_text(message)
-
-
-def rows(images) -> np.ndarray:
-    """The fake encoder: a picture's bytes are its number, its embedding four times that."""
-    return np.asarray([[float(image)] * DIM for image in images], dtype=np.float32)
-
-
-def do(session, one):
-    """The fake shell: does one piece of work at once."""
-    if isinstance(one, EmbedViews):
-        return session.embedded(one, rows(one.images), EMBED)
-    return session.located(one, PREDICTION, LOCATE)
-
-
-def settle(session, outputs):
-    """Does all work there is; the messages, and the means that were located."""
-    sent, means, queue = [], [], list(outputs)
-    while queue:
-        one = queue.pop(0)
-        if isinstance(one, Send):
-            sent.append(one.message)
-            continue
-        if isinstance(one, LocateMean):
-            means.append(float(one.embedding[0]))
-        queue += do(session, one)
-    return sent, means
-
-
-def failure(outputs) -> Failure:
-    (message,) = messages(outputs)
-    assert isinstance(message, Failure)
-    return message
-
 
 # -- hello -------------------------------------------------------------------------------------
 
@@ -266,194 +200,3 @@ def test_without_an_encoder_only_embeddings_are_taken():
         answer = failure(session.receive(frame))
         assert (answer.code, answer.id) == (ErrorCode.NO_ENCODER, "a")
     assert settle(session, session.receive(embedding(values=(1, 2))))[0][0].final
-
-
-# -- failures of work --------------------------------------------------------------------------
-
-
-def test_a_broken_view_fails_alone_and_may_be_sent_again():
-    session = greeted()
-    settle(session, session.receive(view(image=b"1")))
-    (broken,) = session.receive(view(image=b"broken"))
-    session.receive(view(image=b"3"))
-    outputs = session.failed(broken, ErrorCode.IMAGE_BROKEN, "truncated")
-    answer = messages(outputs)[0]
-    assert (answer.id, answer.view, answer.code) == ("a", 2, ErrorCode.IMAGE_BROKEN)
-    assert answer.message == "view 2 of 4: truncated"
-    sent, means = settle(session, work(outputs))
-    assert [(one.views, one.final) for one in sent] == [(2, False)]
-    assert means == [2.0]
-    (again,) = session.receive(view(image=b"5"))
-    assert again.numbers == (2,)
-    settle(session, [again])
-    sent, means = settle(session, session.receive(view(image=b"7")))
-    assert [(one.views, one.final) for one in sent] == [(4, True)]
-    assert means == [4.0]
-
-
-def test_a_broken_picture_among_all_ends_the_request():
-    session = greeted()
-    (embed,) = session.receive(views(b"1", b"broken"))
-    answer = failure(session.failed(embed, ErrorCode.IMAGE_BOMB, "too good", index=1))
-    assert (answer.id, answer.view, answer.code) == ("a", None, ErrorCode.IMAGE_BOMB)
-    assert answer.message == "view 2 of 2: too good"
-    assert settle(session, session.receive(views(b"1", b"2")))[0][0].final
-
-
-def test_a_geolocator_that_fails_ends_the_request():
-    session = greeted()
-    (embed,) = session.receive(view())
-    (locate,) = do(session, embed)
-    answer = failure(session.failed(locate, ErrorCode.INTERNAL, "the log has the cause"))
-    assert (answer.id, answer.view, answer.code) == ("a", None, ErrorCode.INTERNAL)
-    assert settle(session, session.receive(view(of=1)))[0][0].final
-
-
-# -- requests that contradict themselves -------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "code"),
-    [
-        (view(of=4), view(of=3), ErrorCode.BAD_FRAME),
-        (view(of=1), view(of=1), ErrorCode.TOO_MANY_VIEWS),
-        (view(), views(b"1"), ErrorCode.BAD_FRAME),
-        (view(), embedding(), ErrorCode.BAD_FRAME),
-        (views(b"1"), view(of=1), ErrorCode.BAD_FRAME),
-        (embedding(), embedding(), ErrorCode.BAD_FRAME),
-        (view(), view(heading=1.0).replace("1.0", "360.0"), ErrorCode.BAD_FRAME),
-        (view(), view()[:-2], ErrorCode.BAD_FRAME),
-    ],
-)
-def test_a_contradiction_ends_the_request_and_its_late_work_says_nothing(first, second, code):
-    session = greeted()
-    (late,) = session.receive(first)
-    answer = failure(session.receive(second))
-    assert (answer.id, answer.view, answer.code) == ("a", None, code)
-    (other,) = session.receive(view("a", of=1, image=b"8"))
-    assert do(session, late) == []
-    assert session.failed(late, ErrorCode.INTERNAL, "late") == []
-    sent, means = settle(session, [other])
-    assert (sent[0].final, means) == (True, [8.0])
-
-
-# -- many open requests ------------------------------------------------------------------------
-
-
-def test_too_many_requests_at_work_are_refused_and_the_others_go_on():
-    session = greeted()
-    begun = [session.receive(view(f"r{n}", of=1)) for n in range(MAX_OPEN)]
-    for frame in (view("new"), views(b"1", id_="new"), embedding("new")):
-        answer = failure(session.receive(frame))
-        assert (answer.id, answer.code) == ("new", ErrorCode.BUSY)
-        assert answer.retry_after_s == RETRY_AFTER_S
-    for n, outputs in enumerate(begun):
-        sent, _ = settle(session, outputs)
-        assert [(one.id, one.final) for one in sent] == [(f"r{n}", True)]
-    assert settle(session, session.receive(view("new", of=1)))[0][0].final
-
-
-def test_the_oldest_request_that_waits_for_views_makes_room():
-    session = greeted()
-    (busy,) = session.receive(view("busy"))
-    for n in range(1, MAX_OPEN):
-        settle(session, session.receive(view(f"r{n}")))
-    outputs = session.receive(view("new", of=1))
-    answer = failure(outputs)
-    assert (answer.id, answer.code) == ("r1", ErrorCode.BUSY)
-    assert messages(session.receive(view("newer", of=1)))[0].id == "r2"
-    assert settle(session, work(outputs))[0][0].id == "new"
-    assert settle(session, [busy])[0][0].id == "busy"
-
-
-# -- form and rubbish --------------------------------------------------------------------------
-
-
-def test_answers_come_in_the_form_of_their_request():
-    session = greeted()
-    text = session.receive(view("t", of=1))
-    packed = session.receive(to_binary(LocateView(id="b", of=1, heading=0, image=b"1")))
-    for outputs, kind in ((packed, bytes), (text, str)):
-        (locate,) = do(session, work(outputs)[0])
-        (answer,) = session.located(locate, PREDICTION, LOCATE)
-        assert isinstance(answer.frame(), kind)
-    assert isinstance(session.receive(b"\xc1")[0].frame(), bytes)
-    assert isinstance(session.receive("{")[0].frame(), str)
-
-
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
-)
-REQUESTS = [json.loads(path.read_text()) for path in sorted(GOLDEN.glob("Locate[VE]*/*.json"))]
-
-
-@st.composite
-def mutated(draw):
-    """A golden request with one field changed, lost or added; its id may be hit as well."""
-    fields = dict(draw(st.sampled_from(REQUESTS)))
-    field = draw(st.sampled_from([*fields, "surplus"]))
-    if draw(st.booleans()):
-        fields.pop(field, None)
-    else:
-        fields[field] = draw(JSON_VALUES)
-    if draw(st.booleans()):
-        return json.dumps(fields)
-    return msgpack.packb(fields)
-
-
-@st.composite
-def cut(draw):
-    """A golden request cut short or with one byte changed."""
-    fields = draw(st.sampled_from(REQUESTS))
-    frame = bytearray(draw(st.sampled_from([json.dumps(fields).encode(), msgpack.packb(fields)])))
-    at = draw(st.integers(0, len(frame) - 1))
-    if draw(st.booleans()):
-        return bytes(frame[:at])
-    frame[at] = draw(st.integers(0, 255))
-    return bytes(frame)
-
-
-FRAMES = st.binary(max_size=200) | st.text(max_size=200) | mutated() | cut()
-
-
-@given(st.lists(FRAMES, min_size=1, max_size=5))
-@settings(max_examples=300, deadline=None)
-def test_rubbish_is_answered_by_named_failures_and_nothing_is_raised(frames):
-    session = greeted()
-    for frame in frames:
-        outputs = session.receive(frame)
-        assert outputs or "of" in str(frame), "only a further view may have no answer at once"
-        for output in outputs:
-            if isinstance(output, Send):
-                assert isinstance(output.frame(), type(frame))
-        assert all(isinstance(one, Failure | Hello) for one in messages(outputs))
-        assert len(messages(outputs)) <= 1
-    assert settle(session, session.receive(view("after all", of=1)))[0][-1].final
-
-
-@given(mutated())
-@settings(max_examples=200, deadline=None)
-def test_a_failure_repeats_the_id_that_its_frame_named(frame):
-    fields = json.loads(frame) if isinstance(frame, str) else msgpack.unpackb(frame)
-    named = fields.get("id")
-    if not isinstance(named, str) or not 0 < len(named) <= 64:
-        named = None
-    for message in messages(greeted().receive(frame)):
-        assert isinstance(message, Hello) or message.id == named
-
-
-def test_a_fault_without_words_is_named():
-    assert failure(greeted().receive(b"\xc1")).message.endswith("got: FormatError()")
-
-
-def test_huge_and_deep_frames():
-    session = greeted()
-    assert failure(session.receive("[" * 100_000)).code is ErrorCode.BAD_FRAME
-    assert failure(session.receive(b"\x91" * 100_000)).code is ErrorCode.BAD_FRAME
-    assert failure(session.receive(b"\0" * (24 * 2**20 + 1))).code is ErrorCode.FRAME_TOO_LARGE
-    assert failure(session.receive('{"type":"dance","id":"a"}')).code is ErrorCode.UNKNOWN_TYPE
-    assert (
-        len(failure(session.receive(view("a" * 64).replace("a" * 64, "a" * 10**6))).message) < 600
-    )
