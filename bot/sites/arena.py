@@ -43,6 +43,10 @@ MAP = MapPage(
     max_lat=84.9,  # the map ends at 85
 )
 
+PAINTED = (  # two frames on, what was asked for is on the screen, not only drawn
+    "n => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(n))))"
+)
+
 VIEW_FOV_DEG = 90
 VIEW_PX = 512
 JPEG_QUALITY = 90
@@ -180,7 +184,7 @@ class ArenaGame:
         """Turn there, the interface hidden; the number of the view that then stands still."""
         hide = "document.body.classList.add('capturing')"
         look = f"arena.look({heading}, {pitch}, {fov}).catch(String)"
-        settled = await self._page.read(f"({hide}, {look})")
+        settled = await self._page.read(f"({hide}, {look}.then({PAINTED}))")
         if not isinstance(settled, int):
             raise GameError(f"arena: expected a view of {heading:g}, {pitch:g}, got: {settled}")
         return settled
