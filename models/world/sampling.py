@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +11,10 @@ from numpy.typing import NDArray
 from models.geo import destination
 from models.geography.climate import is_land
 from models.geography.places import places
+from models.world.coverage import REACH_KM, chances
 from models.world.style import hashed, uniform
 from models.world.sun import sun_position
 
-REACH_KM = 25.0
-MOST_OF_A_COUNTRY = 0.035
-"""No country gets a larger share of the panoramas."""
 FIRST_DAY, DAYS = date(2014, 1, 1), 3652
 _TRIES = 12
 
@@ -52,26 +49,10 @@ def split_of(place_key: str) -> str:
     return "train" if share < 0.9 else "validation" if share < 0.95 else "test"
 
 
-@cache
-def _chances() -> NDArray[np.float64]:
-    """(places,) chance of each: sqrt of its people, countries damped by a square root and a cap."""
-    table = places()
-    weights = np.sqrt(table.populations)
-    countries, at = np.unique(table.countries, return_inverse=True)
-    totals = np.bincount(at, weights)
-    shares = np.sqrt(totals) / np.sqrt(totals).sum()
-    for _ in range(20):
-        shares = np.minimum(shares, MOST_OF_A_COUNTRY)
-        shares /= shares.sum()
-    assert len(countries) * MOST_OF_A_COUNTRY > 1
-    chances = weights * (shares / totals)[at]
-    return np.asarray(chances / chances.sum())
-
-
 def _draw_batch(seed: int, batch: int, size: int = 1000) -> list[Spot]:
     table = places()
     rng = np.random.default_rng([seed, batch])
-    rows = rng.choice(len(table), size=size, p=_chances())
+    rows = rng.choice(len(table), size=size, p=chances())
     points = _scattered(table.points[rows], rng)
     days = rng.integers(DAYS, size=size)
     return [

@@ -7,13 +7,35 @@ between them. Its scale is the distance over which it changes.
 from __future__ import annotations
 
 import hashlib
+import math
+from dataclasses import dataclass
 from itertools import product
 
-import numpy as np
-
-from models.geo import EARTH_RADIUS_KM, to_unit_vectors
+from models.geo import EARTH_RADIUS_KM
 
 Rgb = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """All style fields at one place."""
+
+    lat: float
+    lng: float
+
+    def field(self, name: str, scale_km: float) -> float:
+        """Value in [0, 1] of the named field that changes over that distance."""
+        return style_field(name, self.lat, self.lng, scale_km)
+
+    def drift(self, name: str) -> float:
+        """A field of four scales in [0, 1]: continent, country, province, district."""
+        weighed = ((3000, 0.45), (800, 0.3), (200, 0.17), (50, 0.08))
+        return sum(weight * self.field(name, scale) for scale, weight in weighed)
+
+    def colour(self, name: str, stops: tuple[Rgb, ...]) -> Rgb:
+        """The colour that the named drift picks along the stops."""
+        # Four scales together keep to the middle; stretch them back.
+        return gradient(stops, (self.drift(name) - 0.5) * 1.4 + 0.5)
 
 
 def hashed(*key: object) -> int:
@@ -29,22 +51,20 @@ def uniform(*key: object) -> float:
 
 def style_field(name: str, lat: float, lng: float, scale_km: float) -> float:
     """Value in [0, 1] of the named field at a place."""
-    x = to_unit_vectors((lat, lng)) * (EARTH_RADIUS_KM / scale_km)
-    corner = np.floor(x).astype(int)
-    part = x - corner
-    blend = part * part * (3 - 2 * part)
+    # Plain floats: on three numbers they are five times as fast as numpy.
+    across = math.cos(math.radians(lat)) * EARTH_RADIUS_KM / scale_km
+    up = math.sin(math.radians(lat)) * EARTH_RADIUS_KM / scale_km
+    x = (across * math.cos(math.radians(lng)), across * math.sin(math.radians(lng)), up)
+    corner = [math.floor(c) for c in x]
+    part = [c - low for c, low in zip(x, corner, strict=True)]
+    blend = [p * p * (3 - 2 * p) for p in part]
     total = 0.0
-    for steps in product((0, 1), repeat=3):
-        weight = float(np.prod(np.where(steps, blend, 1 - blend)))
-        total += weight * uniform(name, scale_km, *(corner + steps).tolist())
+    for i, j, k in product((0, 1), repeat=3):
+        weight = (blend[0] if i else 1 - blend[0]) * (blend[1] if j else 1 - blend[1])
+        weight *= blend[2] if k else 1 - blend[2]
+        total += weight * uniform(name, scale_km, corner[0] + i, corner[1] + j, corner[2] + k)
     # Blending pulls values to the middle; stretch them back.
-    return float(np.clip(0.5 + (total - 0.5) * 1.7, 0, 1))
-
-
-def drift(name: str, lat: float, lng: float) -> float:
-    """A field of four scales in [0, 1]: continent, country, province, district."""
-    weighed = ((3000, 0.45), (800, 0.3), (200, 0.17), (50, 0.08))
-    return sum(weight * style_field(name, lat, lng, scale) for scale, weight in weighed)
+    return min(max(0.5 + (total - 0.5) * 1.7, 0.0), 1.0)
 
 
 def gradient(stops: tuple[Rgb, ...], at: float) -> Rgb:

@@ -64,23 +64,23 @@ class House:
 def houses_of(scene: Scene, rng: np.random.Generator) -> list[Thing]:
     """Rows of houses in towns, a farm here and there in the country."""
     out: list[Thing] = []
-    chance = 0.06 + 0.94 * min(1.0, 1.25 * scene.urbanity)
+    chance = 0.06 + 0.94 * min(1.0, 1.25 * scene.density.urbanity)
     for side in (-1, 1):
         y = -120.0 + float(rng.uniform(0, 20))
         while y < 140:
             house = _house(scene, rng, side, y)
-            y += house.width_m + float(rng.uniform(1, 4 + 26 * (1 - scene.urbanity)))
+            y += house.width_m + float(rng.uniform(1, 4 + 26 * (1 - scene.density.urbanity)))
             if rng.uniform() < chance:
                 out.append(_thing(house))
     return out
 
 
 def _house(scene: Scene, rng: np.random.Generator, side: int, y: float) -> House:
-    habit, city = scene.building, max(0.0, scene.urbanity - 0.62) / 0.38
+    habit, city = scene.architecture.habit, max(0.0, scene.density.urbanity - 0.62) / 0.38
     floors = 1 + int(rng.poisson(max(0.05, habit.floors - 1 + 3.2 * city**2)))
     width = float(rng.uniform(7, 14)) * (1 + 0.5 * city)
     roof = habit.roofs[min(int(rng.exponential(0.8)), len(habit.roofs) - 1)]
-    wall = _near(rng, scene.palette.wall, habit.walls, 0.35)
+    wall = _near(rng, scene.architecture.wall, habit.walls, 0.35)
     bright = float(rng.uniform(0.88, 1.08))
     return House(
         x=_front_line(scene, rng, side, y, width),
@@ -88,21 +88,21 @@ def _house(scene: Scene, rng: np.random.Generator, side: int, y: float) -> House
         side=side,
         width_m=width,
         depth_m=float(rng.uniform(7, 11)),
-        floors=min(floors, 2 + round(7 * scene.urbanity)),
+        floors=min(floors, 2 + round(7 * scene.density.urbanity)),
         roof="flat" if floors > 4 else roof,
         wall=(wall[0] * bright, wall[1] * bright, wall[2] * bright),
-        tiles=mixed(_near(rng, scene.palette.roof, habit.tiles, 0.3), SNOW, scene.season.snow),
-        trim=scene.palette.trim,
+        tiles=mixed(_near(rng, scene.architecture.roof, habit.tiles, 0.3), SNOW, scene.season.snow),
+        trim=scene.architecture.trim,
         pitch=habit.pitch,
-        window_m=scene.window_m,
-        shop=bool(rng.uniform() < 0.6 * scene.urbanity),
+        window_m=scene.architecture.window_m,
+        shop=bool(rng.uniform() < 0.6 * scene.density.urbanity),
     )
 
 
 def _front_line(scene: Scene, rng: np.random.Generator, side: int, y: float, width: float) -> float:
     """How far aside the front stands, clear of the bending road."""
-    margin = scene.road.width_m / 2 + (PAVEMENT_M + 0.2 if scene.road.pavement else 4)
-    setback = margin + float(rng.exponential(1.5 + 12 * (1 - scene.urbanity) ** 1.5))
+    margin = scene.surface.width_m / 2 + (PAVEMENT_M + 0.2 if scene.surface.pavement else 4)
+    setback = margin + float(rng.exponential(1.5 + 12 * (1 - scene.density.urbanity) ** 1.5))
     ends = road_centre(scene, np.array([y, y + width / 2, y + width]))
     return float(ends.max() if side > 0 else ends.min()) + side * setback
 

@@ -1,4 +1,4 @@
-"""Other people's cars, each in the lane that the country asks for."""
+"""Other people's cars: driving, each in the lane that the country asks for, and parked in towns."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 
+from models.world.cues.plates import Plates
 from models.world.renderer.canvas import Canvas, Point
 from models.world.renderer.road import road_centre
 from models.world.renderer.things import Shadow, Thing
 from models.world.scene import Scene
-from models.world.style import Rgb, uniform
+from models.world.style import Rgb
 
 _PAINTS: tuple[Rgb, ...] = (
     (0.9, 0.9, 0.9),
@@ -22,46 +23,92 @@ _PAINTS: tuple[Rgb, ...] = (
 )
 _GLASS, _TYRE = (0.15, 0.19, 0.24), (0.05, 0.05, 0.05)
 _HALF_LENGTH_M = 2.1
+_REAR_LAMPS, _HEADLAMPS = (0.7, 0.08, 0.06), (0.95, 0.95, 0.85)
+_SLOT_M = 6.5
+"""Parked cars stand this far from each other."""
+_READABLE_M = 20.0
+"""Plates farther off are drawn plain."""
 
 
 def cars_of(scene: Scene, rng: np.random.Generator) -> list[Thing]:
-    """Cars ahead, behind and towards us."""
-    lane = scene.road.width_m / 4 * (-1 if scene.road.left else 1)
-    plate = (0.9, 0.75, 0.2) if uniform("plate", scene.country) < 0.2 else (0.92, 0.92, 0.9)
+    """Cars ahead, behind and towards us, and in towns at both kerbs."""
+    return [*_driving(scene, rng), *_parked(scene, rng)]
+
+
+def _driving(scene: Scene, rng: np.random.Generator) -> list[Thing]:
+    lane = scene.surface.width_m / 4 * (-1 if scene.side.left else 1)
     out = []
-    for _ in range(int(rng.poisson(0.6 + 3.5 * scene.urbanity))):
-        y = float(rng.uniform(9, 90)) * (1 if rng.uniform() < 0.6 else -1)
+    for _ in range(int(rng.poisson(0.6 + 3.0 * scene.density.urbanity))):
+        y = (8 + 80 * float(rng.uniform()) ** 1.5) * (1 if rng.uniform() < 0.6 else -1)
         ours = rng.uniform() < 0.4
-        x = float(road_centre(scene, np.array(y))) + (lane if ours else -lane)
-        lamps = (0.7, 0.08, 0.06) if ours == (y > 0) else (0.95, 0.95, 0.85)
-        paint = _PAINTS[int(rng.integers(len(_PAINTS)))]
-        out.append(_car(x, y, paint, lamps, plate))
+        out.append(_car(scene, rng, lane if ours else -lane, y, ours))
     return out
 
 
-def _car(x: float, y: float, paint: Rgb, lamps: Rgb, plate: Rgb) -> Thing:
-    """The end and the flank that we see."""
+def _parked(scene: Scene, rng: np.random.Generator) -> list[Thing]:
+    """Half on the pavement, so that the camera's lane stays free."""
+    out = []
+    chance = 0.5 * scene.density.urbanity - 0.1
+    for side in (-1, 1):
+        offset = side * (scene.surface.width_m / 2 + 0.3)
+        for slot in range(-4, 4):
+            y = (slot + 0.5) * _SLOT_M + float(rng.uniform(-0.5, 0.5))
+            if rng.uniform() < chance and abs(y) > 6:
+                out.append(_car(scene, rng, offset, y, ours=(side < 0) == scene.side.left))
+    return out
+
+
+def _car(scene: Scene, rng: np.random.Generator, offset_m: float, y: float, ours: bool) -> Thing:
+    """A car `offset_m` right of the road's middle; `ours` looks the way we drive."""
+    x = float(road_centre(scene, np.array(y))) + offset_m
+    paint = _PAINTS[int(rng.integers(len(_PAINTS)))]
+    rear = ours == (y > 0)
     away = math.copysign(1, y)
-    face, flank = y - away * _HALF_LENGTH_M, x - math.copysign(0.88, x)
+    face, far = y - away * _HALF_LENGTH_M, y + away * _HALF_LENGTH_M
+
+    def draw(canvas: Canvas) -> None:
+        _draw_body(canvas, x, face, far, paint)
+        for middle in (x - 0.68, x + 0.68):
+            lamp = _REAR_LAMPS if rear else _HEADLAMPS
+            canvas.face(_upright(middle, face, 0.13, 0.13, 0.66, 0.82), lamp, (0, 0, 1))
+        _draw_plate(canvas, scene.plates, x, face, rear)
+
+    return Thing(math.hypot(x, face), draw, Shadow(x, y, 1.2, 1.3, 1.5))
+
+
+def _draw_body(canvas: Canvas, x: float, face: float, far: float, paint: Rgb) -> None:
+    """The end and the flank that we see."""
     panels = (
         # half width below and above, from, to, colour
         (0.70, 0.70, 0.00, 0.30, _TYRE),
         (0.90, 0.86, 0.20, 0.95, paint),
         (0.82, 0.62, 0.92, 1.50, paint),
         (0.72, 0.55, 0.98, 1.42, _GLASS),
-        (0.26, 0.26, 0.42, 0.55, plate),
     )
+    flank = x - math.copysign(0.88, x)
+    side = [(flank, face, 0.25), (flank, far, 0.25), (flank, far, 0.95), (flank, face, 0.95)]
+    canvas.face(side, paint, (-x, 0, 0), 5)
+    for low_half, high_half, low, high, colour in panels:
+        corners = _upright(x, face, low_half, high_half, low, high)
+        canvas.face(corners, colour, (0, -math.copysign(1, face), 0.3))
 
-    def draw(canvas: Canvas) -> None:
-        far = y + away * _HALF_LENGTH_M
-        side = [(flank, face, 0.25), (flank, far, 0.25), (flank, far, 0.95), (flank, face, 0.95)]
-        canvas.face(side, paint, (-x, 0, 0), 5)
-        for low_half, high_half, low, high, colour in panels:
-            canvas.face(_upright(x, face, low_half, high_half, low, high), colour, (0, -away, 0.3))
-        for middle in (x - 0.68, x + 0.68):
-            canvas.face(_upright(middle, face, 0.13, 0.13, 0.66, 0.82), lamps, (0, 0, 1))
 
-    return Thing(math.hypot(x, face), draw, Shadow(x, y, 1.2, 1.3, 1.5))
+def _draw_plate(canvas: Canvas, plates: Plates, x: float, face: float, rear: bool) -> None:
+    """The plate; near ones with their band, and a bar where the letters are."""
+    right = math.copysign(1, face)  # to the reader's right
+    low, high, half = 0.42, 0.42 + plates.height_m, plates.width_m / 2
+    up = (0, 0, 1)  # plates throw light back: they are bright also in shade
+
+    def strip(start: float, end: float, inset_m: float, colour: Rgb) -> None:
+        middle, width = x + right * (start + end) / 2 * half, abs(end - start) / 2 * half
+        corners = _upright(middle, face, width, width, low + inset_m, high - inset_m)
+        canvas.face(corners, colour, up, 1)
+
+    strip(-1, 1, 0, plates.rear if rear else plates.front)
+    if math.hypot(x, face) < _READABLE_M:
+        if plates.band is not None:
+            strip(-1, -0.82, 0, plates.band)
+        strip(-0.65, 0.8, 0.3 * plates.height_m, plates.ink)
 
 
 def _upright(

@@ -40,14 +40,13 @@ def _textures(scene: Scene, plane: Plane) -> tuple[Field, Field, Field]:
 
 
 def _land(scene: Scene, fine: Field, coarse: Field, patches: Field) -> Picture:
-    palette, season = scene.palette, scene.season
+    season = scene.season
     straw = np.array([0.72, 0.62, 0.36], dtype=np.float32)
-    grass = np.asarray(palette.grass, dtype=np.float32)
+    grass = np.asarray(scene.vegetation.grass, dtype=np.float32)
     alive = min(1.0, 0.15 + season.green * 1.1)
     grass = straw * (1 - alive) * np.asarray(0.8 + 0.5 * grass) + grass * alive
-    soil = np.asarray(palette.soil, dtype=np.float32)
-    cover = {"B": -0.9 if scene.zone[1] == "W" else 0.1, "E": 0.0}.get(scene.zone[0], 1.0)
-    part = np.clip(0.5 + cover + 0.3 * coarse + 0.35 * patches, 0, 1)[..., None]
+    soil = np.asarray(scene.soil.colour, dtype=np.float32)
+    part = np.clip(0.5 + scene.vegetation.cover + 0.3 * coarse + 0.35 * patches, 0, 1)[..., None]
     land = soil * (1 - part) + grass * part
     if season.snow > 0:
         lain = np.clip(3 * season.snow - 1 + 0.5 * (coarse + patches), 0, 1)[..., None]

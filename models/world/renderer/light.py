@@ -47,8 +47,8 @@ class Light:
 
 def light_of(scene: Scene) -> Light:
     """The light of a scene."""
-    altitude = math.radians(scene.sun_altitude)
-    azimuth = math.radians(scene.sun_heading - scene.heading)
+    altitude = math.radians(scene.sky.sun_altitude)
+    azimuth = math.radians(scene.sky.sun_heading - scene.heading)
     towards = np.array(
         [
             math.cos(altitude) * math.sin(azimuth),
@@ -56,17 +56,17 @@ def light_of(scene: Scene) -> Light:
             math.sin(altitude),
         ]
     )
-    sunny = float(np.clip(1.35 - 1.5 * scene.cloudiness, 0, 1))
-    low = float(np.exp(-max(scene.sun_altitude, 0) / 12))
+    sunny = float(np.clip(1.35 - 1.5 * scene.sky.cloudiness, 0, 1))
+    low = float(np.exp(-max(scene.sky.sun_altitude, 0) / 12))
     warm = np.array([1.0, 0.97 - 0.18 * low, 0.92 - 0.42 * low])
-    strength = float(np.clip((scene.sun_altitude + 8) / 28, 0.35, 1))
+    strength = float(np.clip((scene.sky.sun_altitude + 8) / 28, 0.35, 1))
     dim = 0.8 + 0.2 * strength  # the camera evens most of it out
-    haze = np.asarray(scene.palette.haze) * (0.98 - 0.12 * scene.cloudiness) * dim
+    haze = np.asarray(scene.sky.haze) * (0.98 - 0.12 * scene.sky.cloudiness) * dim
     return Light(
         towards_sun=towards,
         sun=0.62 * sunny * strength * warm,
         ambient=np.array([0.6, 0.63, 0.68]) * dim * (1.12 - 0.25 * sunny),
         haze=haze * (1 - 0.3 * low * sunny) + warm * 0.3 * low * sunny,
-        visibility_m=350 + 2600 * (1 - scene.haziness) ** 1.5,
+        visibility_m=350 + 2600 * (1 - scene.sky.haziness) ** 1.5,
         sunny=sunny,
     )

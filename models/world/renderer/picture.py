@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.world.renderer import buildings, cars, ground, plants, roadside, signs, sky
+from models.world.renderer import buildings, cars, ground, hills, plants, roadside, signs, sky
 from models.world.renderer.canvas import Canvas
 from models.world.renderer.light import Light, light_of
 from models.world.renderer.things import Thing, shadow_outline
@@ -25,7 +25,7 @@ def render(scene: Scene, width_px: int) -> NDArray[np.uint8]:
         raise ValueError(f"width_px: expected a multiple of 4 from 64 on, got: {width_px}")
     light = light_of(scene)
     above = sky.draw_sky(scene, light, width_px)
-    sky.draw_hills(above, scene, light, width_px)
+    hills.draw_hills(above, scene, light, width_px)
     below = ground.draw_ground(scene, light, width_px)
     canvas = Canvas(np.concatenate([above, below]), light)
     things = _things(scene)

@@ -16,66 +16,26 @@ from models.world.style import Rgb, mixed
 
 VARIANTS = 3
 
-_FLORA = {
-    # climate: tall plants and low plants; drifting fields choose among them
-    "Af": (("palm", "rain tree", "mango", "banana", "rain tree"), ("banana", "shrub", "reed")),
-    "Am": (("palm", "mango", "rain tree", "banana"), ("shrub", "banana", "reed")),
-    "Aw": (("mango", "acacia", "palm", "eucalyptus", "rain tree"), ("shrub", "tussock", "shrub")),
-    "As": (("palm", "acacia", "mango"), ("shrub", "agave", "tussock")),
-    "BW": (("mesquite", "date palm", "saguaro", "acacia"), ("sage", "tussock", "shrub")),
-    "BSh": (("acacia", "mesquite", "eucalyptus", "date palm"), ("tussock", "sage", "agave")),
-    "BSk": (("poplar", "mesquite", "pine", "olive"), ("sage", "tussock", "sage")),
-    "Cs": (("olive", "umbrella pine", "cypress", "eucalyptus", "oak"), ("shrub", "sage", "agave")),
-    "Cf": (("oak", "maple", "poplar", "pine", "birch"), ("shrub", "tussock", "shrub")),
-    "Cw": (("eucalyptus", "pine", "mango", "maple"), ("shrub", "tussock", "reed")),
-    "Da": (("oak", "maple", "poplar", "pine"), ("shrub", "reed", "tussock")),
-    "Db": (("birch", "spruce", "oak", "pine", "maple"), ("shrub", "tussock", "shrub")),
-    "Dc": (("spruce", "birch", "pine", "larch"), ("shrub", "tussock", "shrub")),
-    "Dd": (("larch", "spruce", "larch"), ("shrub", "tussock", "sage")),
-    "E": (("birch",), ("tussock", "tussock", "sage")),
-}
-_TREES_PER_HECTARE = {"Af": 60, "Am": 50, "Aw": 22, "As": 22, "BW": 2.5, "BSh": 8, "BSk": 6}
-_TREES_PER_HECTARE |= {
-    "Cs": 20,
-    "Cf": 30,
-    "Cw": 28,
-    "Da": 28,
-    "Db": 40,
-    "Dc": 55,
-    "Dd": 45,
-    "E": 0.6,
-}
 REACH_M = 130.0
-
-
-def flora_key(zone: str) -> str:
-    """The row of the flora that a climate zone belongs to."""
-    if zone in _FLORA:
-        return zone
-    if zone[:2] in _FLORA:
-        return zone[:2]
-    return {"D": "D" + zone[-1], "E": "E"}.get(zone[0], "Cf")
 
 
 def plants_of(scene: Scene, rng: np.random.Generator) -> list[Thing]:
     """Trees and bushes on both sides, denser where nobody builds."""
-    key = flora_key(scene.zone)
-    wild = 1 - 0.75 * scene.urbanity
-    trees = _TREES_PER_HECTARE[key] * (0.6 + 1.4 * scene.plants[1]) * wild
+    flora = scene.vegetation
+    wild = 1 - 0.75 * scene.density.urbanity
     area_ha = 2 * REACH_M * 90 / 10_000
-    count = min(110, int(trees * area_ha))
-    tall, low = _FLORA[key]
-    weights = _weights(len(tall), scene.plants[0])
-    out = [_plant(scene, rng, str(rng.choice(tall, p=weights)), 3.2) for _ in range(count)]
-    bushes = int((14 + 30 * scene.plants[2]) * wild) if key != "E" else 30
-    low_weights = _weights(len(low), scene.plants[2])
-    out += [_plant(scene, rng, str(rng.choice(low, p=low_weights)), 0.8) for _ in range(bushes)]
+    trees = min(110, int(flora.trees_per_ha * wild * area_ha))
+    tall, low = _weights(flora.tall, flora.tall_favourite), _weights(flora.low, flora.low_favourite)
+    out = [_plant(scene, rng, str(rng.choice(flora.tall, p=tall)), 3.2) for _ in range(trees)]
+    bushes = int(flora.bushes * wild)
+    out += [_plant(scene, rng, str(rng.choice(flora.low, p=low)), 0.8) for _ in range(bushes)]
     return [thing for thing in out if thing is not None]
 
 
-def _weights(count: int, favourite: float) -> NDArray[np.float64]:
-    """Chances of `count` kinds, most for the one that the field points at."""
-    away = np.abs(np.arange(count) / max(1, count - 1) - favourite) * (count - 1)
+def _weights(kinds: tuple[str, ...], favourite: float) -> NDArray[np.float64]:
+    """Chances of the kinds, most for the one that `favourite` in [0, 1] points at."""
+    last = len(kinds) - 1
+    away = np.abs(np.arange(len(kinds)) - favourite * last)
     chance = np.exp(-away * 1.3)
     return np.asarray(chance / chance.sum())
 
@@ -84,7 +44,7 @@ def _plant(scene: Scene, rng: np.random.Generator, name: str, clear_m: float) ->
     species = SPECIES[name]
     side = 1 if rng.uniform() < 0.5 else -1
     y = float(rng.uniform(-REACH_M, REACH_M))
-    margin = scene.road.width_m / 2 + (PAVEMENT_M if scene.road.pavement else 0) + clear_m
+    margin = scene.surface.width_m / 2 + (PAVEMENT_M if scene.surface.pavement else 0) + clear_m
     height = species.height_m * float(rng.uniform(0.65, 1.2))
     margin += min(3.0, species.spread * height * 0.3)
     x = float(road_centre(scene, np.array(y))) + side * (
@@ -113,6 +73,6 @@ def _plant(scene: Scene, rng: np.random.Generator, name: str, clear_m: float) ->
 
 def _leaf(scene: Scene) -> Rgb:
     """The region's leaf colour, drier with the season."""
-    dry = max(0.0, 0.45 - scene.season.wetness) * 1.1 if scene.zone[0] in "AB" else 0.0
-    r, g, b = mixed(scene.palette.leaf, (0.42, 0.38, 0.2), dry)
+    dry = max(0.0, 0.45 - scene.season.wetness) * 1.1 if scene.vegetation.dries else 0.0
+    r, g, b = mixed(scene.vegetation.leaf, (0.42, 0.38, 0.2), dry)
     return mixed((r * 1.35, g * 1.35, b * 1.35), (0.9, 0.93, 0.97), 0.35 * scene.season.snow)

@@ -39,12 +39,12 @@ def post(
 
 def poles_of(scene: Scene, rng: np.random.Generator) -> list[Thing]:
     """A line of poles with its wires on one side of the road."""
-    foot, height, arm, arms, wires = _LOOK[scene.pole]
-    kerb = -1 if scene.road.left else 1
+    foot, height, arm, arms, wires = _LOOK[scene.poles.kind]
+    kerb = -1 if scene.side.left else 1
     side = -kerb if uniform(scene.key, "pole side") < 0.75 else kerb
-    spacing = 30 + 18 * uniform("spacing", scene.country)
+    spacing = scene.poles.spacing_m
     start = float(rng.uniform(-spacing, 0)) - 3 * spacing
-    aside = scene.road.width_m / 2 + (PAVEMENT_M - 0.5 if scene.road.pavement else 2.2)
+    aside = scene.surface.width_m / 2 + (PAVEMENT_M - 0.5 if scene.surface.pavement else 2.2)
     spots = []
     for number in range(8):
         y = start + number * spacing
@@ -58,7 +58,7 @@ def poles_of(scene: Scene, rng: np.random.Generator) -> list[Thing]:
 def _pole(
     scene: Scene, x: float, y: float, foot: float, height: float, arm: float, arms: int
 ) -> Thing:
-    colour = scene.palette.pole
+    colour = scene.poles.colour
 
     def draw(canvas: Canvas) -> None:
         post(canvas, x, y, 0, height, foot, colour)
@@ -90,22 +90,21 @@ def _span(
 
 def bollards_of(scene: Scene) -> list[Thing]:
     """Guide posts on both edges of country roads."""
-    kind = scene.bollard
-    if kind.height_m == 0 or scene.road.pavement or not scene.road.paved:
+    kind = scene.bollards
+    if kind.height_m == 0 or scene.surface.pavement or not scene.surface.paved:
         return []
-    spacing = 12 + 22 * uniform("bollard spacing", scene.country)
-    aside = scene.road.width_m / 2 + 0.7
+    aside = scene.surface.width_m / 2 + 0.7
     out = []
     for number in range(-4, 5):
         for side in (-1, 1):
-            y = (number + 0.35) * spacing
+            y = (number + 0.35) * kind.spacing_m
             x = float(road_centre(scene, np.array(y))) + side * aside
             out.append(_bollard(scene, x, y))
     return out
 
 
 def _bollard(scene: Scene, x: float, y: float) -> Thing:
-    kind = scene.bollard
+    kind = scene.bollards
 
     def draw(canvas: Canvas) -> None:
         top = kind.height_m

@@ -3,98 +3,47 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import numpy as np
-from babel import Locale, UnknownLocaleError
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from models.geography import countries
+from models.world.cues.writing import ENGLISH_DAYS, TO, Writing
 from models.world.renderer.canvas import Canvas, Sprite
+from models.world.renderer.fonts import TEXT_PX, Font, font_of, writable
 from models.world.renderer.road import PAVEMENT_M, road_centre
 from models.world.renderer.roadside import post
 from models.world.renderer.things import Shadow, Thing
 from models.world.scene import Scene
 from models.world.style import Rgb
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
-_TEXT_PX = 64
-_TO = "\N{EN DASH}"
-_NOTO = {
-    "Arab": "Arabic",
-    "Deva": "Devanagari",
-    "Beng": "Bengali",
-    "Thaa": "Thaana",
-    "Khmr": "Khmer",
-}
-_NOTO |= {"Mymr": "Myanmar", "Laoo": "Lao", "Thai": "Thai", "Geor": "Georgian", "Armn": "Armenian"}
-_NOTO |= {"Ethi": "Ethiopic", "Hebr": "Hebrew", "Sinh": "Sinhala", "Tibt": "Tibetan"}
-_CJK = frozenset(("Hans", "Hant", "Jpan", "Kore"))
-
-
-@cache
-def font_of(script: str) -> Font | None:
-    """A font that writes the script; None where the machine has none. Latin always has one."""
-    for name in _font_files(script):
-        try:
-            return ImageFont.truetype(name, _TEXT_PX)
-        except OSError:
-            continue
-    return ImageFont.load_default(_TEXT_PX) if script == "Latn" else None
-
-
-def _font_files(script: str) -> tuple[str, ...]:
-    if script in _CJK:
-        return ("wqy-microhei.ttc", "DroidSansFallbackFull.ttf")
-    if script in _NOTO:
-        family = "Serif" if script == "Tibt" else "Sans"
-        return (f"Noto{family}{_NOTO[script]}-Bold.ttf", f"Noto{family}{_NOTO[script]}-Regular.ttf")
-    return (
-        ("NotoSans-Bold.ttf", "DejaVuSans-Bold.ttf") if script in ("Latn", "Cyrl", "Grek") else ()
-    )
-
-
-def writable(text: str, font: Font) -> bool:
-    """Whether the font has a glyph for each letter (an unknown one draws the font's empty box)."""
-    missing = bytes(font.getmask("\uffff"))
-    return all(
-        bytes(font.getmask(letter)) != missing for letter in set(text) if not letter.isspace()
-    )
-
-
-def place_text(scene: Scene) -> tuple[str, Font]:
+def place_text(writing: Writing) -> tuple[str, Font]:
     """What the town sign says, in letters that its font has."""
     font = font_of("Latn")
     assert font is not None  # Latin falls back to Pillow's own
-    if writable(scene.town, font):
-        return scene.town, font
-    plain = "".join(c for c in scene.town if c.isascii())
-    return plain or scene.country, font
+    if writable(writing.town, font):
+        return writing.town, font
+    plain = "".join(c for c in writing.town if c.isascii())
+    return plain or writing.fallback, font
 
 
-@cache
-def shop_text(country: str) -> tuple[str, str]:
-    """Opening days in the country's language (CLDR), or in English; with the script's code."""
-    script = countries.script_of(country)
-    try:
-        locale = Locale.parse(countries.language_of(country).replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        locale, script = Locale("en"), "Latn"
-    days = locale.days["format"]["wide"]
-    text, font = f"{days[0]} {_TO} {days[5]}", font_of(script)
-    if font is None or not writable(text.replace(_TO, ""), font):
-        return f"Monday {_TO} Saturday", "Latn"
-    return text, script
+def shop_text(writing: Writing) -> tuple[str, Font]:
+    """What the shop board says; in English where the machine has no font for the script."""
+    font = font_of(writing.script)
+    if font is not None and writable(writing.shop.replace(TO, ""), font):
+        return writing.shop, font
+    latin = font_of("Latn")
+    assert latin is not None
+    return ENGLISH_DAYS, latin
 
 
 def board(text: str, font: Font, ground: Rgb, ink: Rgb, border: Rgb) -> Sprite:
     """A panel with one line of text, premultiplied RGBA."""
     left, top, right, bottom = font.getbbox(text)
-    size = (int(right - left) + _TEXT_PX, int(max(bottom - top, _TEXT_PX)) + _TEXT_PX // 2)
+    size = (int(right - left) + TEXT_PX, int(max(bottom - top, TEXT_PX)) + TEXT_PX // 2)
     picture = Image.new("RGB", size, _bytes(border))
     draw = ImageDraw.Draw(picture)
-    rim = _TEXT_PX // 12
+    rim = TEXT_PX // 12
     draw.rectangle((rim, rim, size[0] - rim - 1, size[1] - rim - 1), fill=_bytes(ground))
     at = ((size[0] - (right - left)) / 2 - left, (size[1] - (bottom - top)) / 2 - top)
     draw.text(at, text, fill=_bytes(ink), font=font)
@@ -109,18 +58,16 @@ def _bytes(colour: Rgb) -> tuple[int, int, int]:
 
 def signs_of(scene: Scene, rng: np.random.Generator) -> list[Thing]:
     """The town sign ahead on our side, and in towns a board in the local writing."""
-    kerb = -1 if scene.road.left else 1
-    aside = scene.road.width_m / 2 + (PAVEMENT_M * 0.7 if scene.road.pavement else 2.4)
-    text, font = place_text(scene)
-    sign = scene.sign
+    kerb = -1 if scene.side.left else 1
+    aside = scene.surface.width_m / 2 + (PAVEMENT_M * 0.7 if scene.surface.pavement else 2.4)
+    text, font = place_text(scene.writing)
+    sign = scene.signs
     panel = board(text, font, sign.ground, sign.ink, sign.border)
     y = float(rng.uniform(9, 16))
-    out = [_standing(scene, panel, kerb * (aside + 0.4), y, 2.0, 0.95, scene.palette.pole)]
-    if scene.urbanity > 0.25:
-        words, script = shop_text(scene.country)
-        shop_font = font_of(script)
-        assert shop_font is not None
-        colours = (scene.palette.wall, scene.palette.roof)
+    out = [_standing(scene, panel, kerb * (aside + 0.4), y, 2.0, 0.95, scene.poles.colour)]
+    if scene.density.urbanity > 0.25:
+        words, shop_font = shop_text(scene.writing)
+        colours = (scene.architecture.wall, scene.architecture.roof)
         light, dark = sorted(colours, key=sum, reverse=True)
         shop = board(words, shop_font, _pale(light), _deep(dark), _deep(dark))
         out.append(
@@ -131,7 +78,7 @@ def signs_of(scene: Scene, rng: np.random.Generator) -> list[Thing]:
                 -float(rng.uniform(7, 14)),
                 2.3,
                 1.0,
-                scene.palette.pole,
+                scene.poles.colour,
             )
         )
     return out

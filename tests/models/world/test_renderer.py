@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from PIL import ImageFont
 
-from models.world.renderer import render, signs
+from models.world.cues.density import Density
+from models.world.cues.side import Side
+from models.world.cues.vegetation import flora_key
+from models.world.renderer import fonts, render, signs
 from models.world.renderer.canvas import Canvas
 from models.world.renderer.light import light_of
-from models.world.renderer.plants import flora_key
 from models.world.renderer.sprites import SPECIES
 from models.world.scene import scene_at
 
@@ -73,13 +75,9 @@ def test_a_polygon_covers_its_solid_angle_and_wraps_round_the_seam(munich):
 
 
 def test_the_sun_stands_at_its_heading_from_the_road():
-    scene = replace(
-        scene_at(30.0, 10.0, 1, JUNE),
-        heading=90.0,
-        sun_heading=180.0,
-        sun_altitude=45.0,
-        cloudiness=0.0,
-    )
+    scene = scene_at(30.0, 10.0, 1, JUNE)
+    sky = replace(scene.sky, sun_heading=180.0, sun_altitude=45.0, cloudiness=0.0)
+    scene = replace(scene, heading=90.0, sky=sky)
     picture = render(scene, 512).astype(int).sum(axis=2)
     row, column = np.unravel_index(picture[:120].argmax(), picture[:120].shape)
     assert column == pytest.approx(256 + 128, abs=6)  # south is right of east
@@ -94,9 +92,11 @@ def test_the_car_covers_the_nadir_and_nothing_else(munich):
 
 
 def test_left_and_right_driving_swap_the_lane(munich):
-    road = replace(munich.road, paved=True, double=True, bend=0.0, pavement=False, edge=None)
+    road = replace(munich.surface, paved=True, bend=0.0, pavement=False)
+    paint = replace(munich.paint, double=True, edge=None, centre=(1.0, 0.0, 0.0))
+    empty = replace(munich, surface=road, paint=paint, density=Density(urbanity=0.0))
     for left, side in ((True, 1), (False, -1)):
-        scene = replace(munich, road=replace(road, left=left, centre=(1.0, 0.0, 0.0)), urbanity=0.0)
+        scene = replace(empty, side=Side(left))
         strip = render(scene, 512)[180].astype(int)
         red = np.flatnonzero(strip[:, 0] - strip[:, 1] > 90)
         ahead = red[(red > 128) & (red < 384)]
@@ -129,23 +129,22 @@ def test_signs_without_any_installed_font(monkeypatch, munich):
     plain = ImageFont.load_default(64)
     monkeypatch.setattr(ImageFont, "truetype", missing)
     monkeypatch.setattr(ImageFont, "load_default", lambda _size: plain)
-    signs.font_of.cache_clear()
-    signs.shop_text.cache_clear()
+    fonts.font_of.cache_clear()
     try:
-        text, font = signs.place_text(replace(munich, town="A\u011fr\u0131 \u6771\u4eac"))
+        text, font = signs.place_text(replace(munich.writing, town="A\u011fr\u0131 \u6771\u4eac"))
         assert font is plain
-        assert signs.writable(text, font)
+        assert fonts.writable(text, font)
         assert text
-        assert signs.shop_text("JP")[1] == "Latn"
-        assert render(scene_at(35.0, 135.7, 1, JUNE), 128).shape == (64, 128, 3)
+        kyoto = scene_at(35.0, 135.7, 1, JUNE)
+        assert signs.shop_text(kyoto.writing)[0].startswith("Monday")
+        assert render(kyoto, 128).shape == (64, 128, 3)
     finally:
-        signs.font_of.cache_clear()
-        signs.shop_text.cache_clear()
+        fonts.font_of.cache_clear()
 
 
 def test_a_board_is_as_wide_as_its_text(munich):
-    _, font = signs.place_text(munich)
-    sign = munich.sign
+    _, font = signs.place_text(munich.writing)
+    sign = munich.signs
     short, long = (
         signs.board(t, font, sign.ground, sign.ink, sign.border) for t in ("Ulm", "Ulm" * 5)
     )
