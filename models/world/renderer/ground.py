@@ -8,17 +8,14 @@ from numpy.typing import NDArray
 from models.world.renderer.canvas import Picture, rays_of
 from models.world.renderer.light import Light
 from models.world.renderer.noise import Field, sampled
-from models.world.renderer.plane import Plane, plane_of
+from models.world.renderer.plane import CAR_ELEVATION, Plane, plane_of
 from models.world.renderer.road import lay_road
 from models.world.scene import Scene
 from models.world.style import uniform
 
-CAR_ELEVATION = np.radians(-56.0)
-"""Below this the carrying car covers the ground."""
-
 
 def draw_ground(scene: Scene, light: Light, width_px: int) -> Picture:
-    """The lower half of the picture, (width / 4, width, 3)."""
+    """The lower half of the picture, (width / 4, width, 3); black under the carrying car."""
     plane = plane_of(width_px)
     fine, coarse, patches = _textures(scene, plane)
     ground = _land(scene, fine, coarse, patches)
@@ -26,7 +23,9 @@ def draw_ground(scene: Scene, light: Light, width_px: int) -> Picture:
     ground *= (light.ambient + light.sun * max(0.0, float(light.towards_sun[2]))).astype(np.float32)
     haze = 1 - np.exp(-plane.distance / light.visibility_m)
     haze = np.maximum(haze, np.clip(plane.distance / 1500 - 0.4, 0, 0.6))[..., None]
-    return np.asarray(ground + haze * (light.haze - ground), dtype=np.float32)
+    ground += haze * (light.haze.astype(np.float32) - ground)
+    hidden = width_px // 4 - len(ground)
+    return np.pad(ground, ((0, hidden), (0, 0), (0, 0)))
 
 
 def _textures(scene: Scene, plane: Plane) -> tuple[Field, Field, Field]:
