@@ -7,7 +7,7 @@ road. The sheet is equirectangular; ahead is its centre column.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,18 +52,32 @@ def rays_of(width_px: int) -> Rays:
     return Rays(azimuth.astype(np.float32), elevation.astype(np.float32), height // 2)
 
 
-class Canvas:
-    """A picture under work, drawn from far to near."""
+def _level(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 0 * (x + y)
 
-    def __init__(self, base: Picture, light: Light) -> None:
+
+class Canvas:
+    """A picture under work, drawn from far to near; `rise_m` is how high the ground is at x, y."""
+
+    def __init__(
+        self,
+        base: Picture,
+        light: Light,
+        rise_m: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]] = _level,
+    ) -> None:
         self.pixels = np.ascontiguousarray((np.clip(base, 0, 1) * 255).astype(np.uint8))
         self.height, self.width = self.pixels.shape[:2]
         self.light = light
+        self._rise_m = rise_m
 
     def project(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Points (n, 3) to pixels (n, 2), columns unwrapped so that neighbours stay neighbours."""
-        azimuth = np.unwrap(np.arctan2(points[:, 0], points[:, 1]))
-        elevation = np.arctan2(points[:, 2] - CAMERA_M, np.hypot(points[:, 0], points[:, 1]))
+        """Points (n, 3) to pixels (n, 2), columns unwrapped so that neighbours stay neighbours.
+
+        z counts from the ground at x, y.
+        """
+        x, y, z = points.T
+        azimuth = np.unwrap(np.arctan2(x, y))
+        elevation = np.arctan2(z + self._rise_m(x, y) - CAMERA_M, np.hypot(x, y))
         columns = (azimuth / (2 * np.pi) + 0.5) * self.width
         rows = (0.5 - elevation / np.pi) * self.height
         return np.stack([columns, rows], axis=1)
@@ -128,7 +142,8 @@ class Canvas:
         distance, turn = math.hypot(foot[0], foot[1]), self.width / (2 * math.pi)
         centre = math.atan2(foot[0], foot[1]) * turn + self.width / 2
         half = math.atan2(size_m[0] / 2, distance) * turn
-        rise = foot[2] - CAMERA_M
+        ground = self._rise_m(np.array([foot[0]]), np.array([foot[1]]))
+        rise = foot[2] + float(ground[0]) - CAMERA_M
         top, bottom = (
             self.height / 2 - math.atan2(level, distance) * turn
             for level in (rise + size_m[1], rise)

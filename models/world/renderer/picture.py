@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.world.renderer import buildings, cars, ground, hills, plants, roadside, signs, sky
+from models.world.renderer import (
+    buildings,
+    cars,
+    ground,
+    hills,
+    plants,
+    roadside,
+    signs,
+    sky,
+    slope,
+)
 from models.world.renderer.canvas import Canvas
 from models.world.renderer.light import Light, light_of
 from models.world.renderer.things import Thing, shadow_outline
@@ -24,10 +34,13 @@ def render(scene: Scene, width_px: int) -> NDArray[np.uint8]:
     if width_px < 64 or width_px % 4:
         raise ValueError(f"width_px: expected a multiple of 4 from 64 on, got: {width_px}")
     light = light_of(scene)
+    lie = slope.slope_of(scene)
     above = sky.draw_sky(scene, light, width_px)
-    hills.draw_hills(above, scene, light, width_px)
-    below = ground.draw_ground(scene, light, width_px)
-    canvas = Canvas(np.concatenate([above, below]), light)
+    base = np.concatenate([above, np.broadcast_to(light.haze, above.shape).astype(np.float32)])
+    hills.draw_hills(base, scene, light, lie)
+    hills.draw_woods(base, scene, light, lie)
+    slope.lay_ground(base, ground.draw_ground(scene, light, width_px), lie)
+    canvas = Canvas(base, light, lie.rise_m)
     things = _things(scene)
     canvas.shade(_shadows(things, light))
     for thing in sorted(things, key=lambda thing: -thing.distance_m):

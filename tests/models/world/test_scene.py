@@ -6,7 +6,6 @@ import pytest
 
 from models.geo import destination
 from models.world.colours import YELLOW
-from models.world.relief import relief_at
 from models.world.sampling import draw_places
 from models.world.scene import heading_at, scene_at
 from models.world.seasons import season_at
@@ -109,13 +108,6 @@ def test_seasons_turn_with_the_hemisphere():
         > 0.2
         > season_at("Cfb", 50, date(2022, 4, 10)).autumn
     )
-
-
-def test_mountains_stand_where_they_stand():
-    for lat, lng in ((46.5, 8.0), (27.9, 86.9), (-32.7, -70.1), (39.5, -106.0)):
-        assert relief_at(lat, lng) > 0.5
-    for lat, lng in ((52.4, 5.5), (-2.5, -60.0), (57.0, 70.0)):
-        assert relief_at(lat, lng) < 0.4
 
 
 def test_scenes_are_frozen():
