@@ -1,12 +1,9 @@
-"""What a country decides: name, side of the road, language, script, region of building habits."""
+"""What a country decides: name, side of the road, region of building habits."""
 
 from __future__ import annotations
 
 import csv
 from functools import cache
-
-from babel.core import get_global
-from babel.languages import get_official_languages
 
 from models.geography.places import package_file
 
@@ -132,37 +129,3 @@ def _names() -> dict[str, str]:
 def country_name(country: str) -> str:
     """English name, or the code itself where GeoNames has none."""
     return _names().get(country, country)
-
-
-def language_of(country: str) -> str:
-    """The first official language (CLDR), `en` where there is none."""
-    languages = get_official_languages(country, de_facto=True)
-    return str(languages[0]) if languages else "en"
-
-
-def languages_of(country: str) -> tuple[str, ...]:
-    """All official languages, also those of a part of the country only, as `("de", "fr")`."""
-    found = get_official_languages(country, regional=True, de_facto=True)
-    return tuple(str(language) for language in found) or ("en",)
-
-
-def scripts_of(country: str) -> tuple[str, ...]:
-    """ISO 15924 codes of the official languages' scripts, each once, the likeliest first."""
-    return tuple(dict.fromkeys(_script(code, country) for code in languages_of(country)))
-
-
-def script_of(country: str) -> str:
-    """ISO 15924 code of the script most likely on signs there, as `Cyrl`."""
-    return _likely_script(language_of(country), country)
-
-
-def _script(language: str, country: str) -> str:
-    """The script that a code as `sr_Latn` names, else the likely one."""
-    named = (part for part in language.split("_") if len(part) == 4)
-    return next(named, None) or _likely_script(language, country)
-
-
-def _likely_script(language: str, country: str) -> str:
-    likely = get_global("likely_subtags")
-    full = str(likely.get(f"{language}_{country}") or likely.get(language) or "en_Latn_US")
-    return next((part for part in full.split("_") if len(part) == 4), "Latn")

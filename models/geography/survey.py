@@ -17,8 +17,9 @@ from models.geography import grids
 from models.geography.admin import Located, by_places
 from models.geography.climate import OCEAN, climate_zones
 from models.geography.continents import continents_of
-from models.geography.countries import country_name, drives_left, languages_of, scripts_of
+from models.geography.countries import country_name, drives_left
 from models.geography.koppen import koppen_zones
+from models.geography.languages import languages_at, scripts_at
 from models.geography.places import places, population_density
 
 Numbers = Callable[[ArrayLike], NDArray[np.float64]]
@@ -59,7 +60,7 @@ class Survey:
     driving_sides: NDArray[np.str_]
     """`left` or `right`."""
     languages: NDArray[np.object_]
-    """Tuples of CLDR codes, the most used official language first."""
+    """Tuples of CLDR codes of the area's languages, that of the signs first."""
     scripts: NDArray[np.object_]
     """Tuples of ISO 15924 codes."""
     place_rows: NDArray[np.int64]
@@ -106,8 +107,8 @@ def survey(points: ArrayLike, layers: Layers | None = None) -> Survey:
         precipitation_mm=precipitation_mm,
         population_density=layers.population_density(points),
         driving_sides=np.array([_side(code) for code in known], dtype=np.str_)[at],
-        languages=_tuples([languages_of(code) if code else () for code in known])[at],
-        scripts=_tuples([scripts_of(code) if code else () for code in known])[at],
+        languages=_spoken(languages_at, admin),
+        scripts=_spoken(scripts_at, admin),
         place_rows=rows[:, 0],
         place_km=distances_km[:, 0],
         _names=places().names,
@@ -129,7 +130,11 @@ def _side(country: str) -> str:
     return "left" if drives_left(country) else "right"
 
 
-def _tuples(values: list[tuple[str, ...]]) -> NDArray[np.object_]:
-    column = np.empty(len(values), dtype=object)
-    column[:] = values
+def _spoken(asked: Callable[[str, str], tuple[str, ...]], admin: Located) -> NDArray[np.object_]:
+    """What holds for each point's country and admin-1; empty at sea."""
+    column = np.empty(len(admin.countries), dtype=object)
+    column[:] = [
+        asked(country, admin1) if country else ()
+        for country, admin1 in zip(admin.countries.tolist(), admin.admin1.tolist(), strict=True)
+    ]
     return column

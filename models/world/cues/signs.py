@@ -1,4 +1,4 @@
-"""Cue: the colours of place-name signs."""
+"""Cue: the look of place-name signs."""
 
 from __future__ import annotations
 
@@ -17,24 +17,31 @@ class Signs:
     ground: Rgb
     ink: Rgb
     border: Rgb
+    round: bool = False
+    """Rounded corners."""
+    capitals: bool = False
 
 
-_GREEN, _BLUE = Signs(GREEN, WHITE, WHITE), Signs(BLUE, WHITE, WHITE)
-_WHITE, _YELLOW = Signs(WHITE, BLACK, BLACK), Signs(YELLOW, BLACK, BLACK)
+_GREEN, _BLUE = Signs(GREEN, WHITE, WHITE, round=True), Signs(BLUE, WHITE, WHITE, round=True)
+_WHITE, _YELLOW = Signs(WHITE, BLACK, BLACK), Signs(YELLOW, BLACK, BLACK, round=True)
 _RED_EDGED, _BROWN = Signs(WHITE, BLACK, RED), Signs(BROWN, WHITE, WHITE)
+_BLUE_EDGED, _CAPITALS = Signs(WHITE, BLACK, BLUE), Signs(WHITE, BLACK, BLACK, capitals=True)
 _KNOWN = by_country(
     {
-        _YELLOW: "DE AT LU NL IL",
-        _RED_EDGED: "FR CH BE RO SN ML CI GA",
-        _GREEN: "US CA MX BR AU NZ PL TR KR IN TH AR CL CO",
-        _BLUE: "JP CN RU UA SE FI DK BY KZ GR TW SA AE",
-        _WHITE: "GB IE ES IT PT CZ HU NO",
+        _YELLOW: "DE LU",
+        _RED_EDGED: "FR BE SN ML CI GA",
+        _GREEN: "US CA MX BR AU NZ PL KR IN TH AR CL CO IL TW IR NP MM",
+        Signs(GREEN, WHITE, WHITE, round=True, capitals=True): "TR",
+        _BLUE: "JP CN SE DK KZ GR SA AE NL EG JO KW QA OM AM",
+        _WHITE: "GB IE CZ SK HU NO CH RU BY UA FI",
+        _BLUE_EDGED: "AT",
+        _CAPITALS: "IT ES PT RO",
     }
 )
 _CHOICE = (_GREEN, _BLUE, _WHITE, _YELLOW, _RED_EDGED, _BROWN)
 
 
 def signs_of(setting: Setting) -> Signs:
-    """The country's colours where they are known, else hashed from its code."""
+    """The country's habit where it is known, else hashed from its code."""
     country = setting.country
     return _KNOWN.get(country, _CHOICE[hashed("sign", country) % len(_CHOICE)])

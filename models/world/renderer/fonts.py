@@ -1,52 +1,66 @@
-"""Fonts for the scripts that signs are written in, as far as the machine has them."""
+"""The fonts that Homing ships for the scripts of signs: the same picture on every machine.
+
+Parts of Noto (OFL 1.1, `data/fonts/OFL.txt`), made by `build_fonts.py`. Nothing is looked for on
+the machine, and text is laid out by Pillow alone: whether it has Raqm changes nothing.
+"""
 
 from __future__ import annotations
 
+import gzip
+import json
 from functools import cache, lru_cache
+from pathlib import Path
+from typing import cast
 
 from PIL import ImageFont
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-
-TEXT_PX = 64
-_NOTO = {
-    "Arab": "Arabic",
-    "Deva": "Devanagari",
-    "Beng": "Bengali",
-    "Thaa": "Thaana",
-    "Khmr": "Khmer",
-}
-_NOTO |= {"Mymr": "Myanmar", "Laoo": "Lao", "Thai": "Thai", "Geor": "Georgian", "Armn": "Armenian"}
-_NOTO |= {"Ethi": "Ethiopic", "Hebr": "Hebrew", "Sinh": "Sinhala", "Tibt": "Tibetan"}
-_CJK = frozenset(("Hans", "Hant", "Jpan", "Kore"))
+FONTS = Path(__file__).parent.parent / "data" / "fonts"
+TEXT_PX = 48
+CJK = frozenset(("Hans", "Hant", "Jpan", "Kore"))
+_JOINING = (
+    "Arab Beng Deva Gujr Guru Hebr Khmr Knda Laoo Mlym Mymr Orya Sinh Taml Telu Thaa Thai Tibt"
+)
+JOINING = frozenset(_JOINING.split())
+"""Scripts whose letters change with their neighbours, stack, or run from right to left."""
+LEFTWARD = frozenset(("Arab", "Hebr", "Thaa"))
+TO = " \N{EN DASH} "
+"""From one word to another; drawn in Latin, as not each script's font has it."""
+_WITH_LATIN = ("Cyrl", "Grek")
 
 
 @cache
-def font_of(script: str) -> Font | None:
-    """A font that writes the script; None where the machine has none. Latin always has one."""
-    for name in _font_files(script):
-        try:
-            return ImageFont.truetype(name, TEXT_PX)
-        except OSError:
-            continue
-    return ImageFont.load_default(TEXT_PX) if script == "Latn" else None
+def font_of(script: str, size_px: int = TEXT_PX) -> ImageFont.FreeTypeFont:
+    """The font that writes the script; the Latin one for scripts that no sign is in."""
+    name = "Latn" if script in _WITH_LATIN else script
+    file = FONTS / f"{name}.{'otf' if name in CJK else 'ttf'}"
+    file = file if file.exists() else FONTS / "Latn.ttf"
+    return ImageFont.truetype(file, size_px, layout_engine=ImageFont.Layout.BASIC)
 
 
-def _font_files(script: str) -> tuple[str, ...]:
-    if script in _CJK:
-        return ("wqy-microhei.ttc", "DroidSansFallbackFull.ttf")
-    if script in _NOTO:
-        family = "Serif" if script == "Tibt" else "Sans"
-        return (f"Noto{family}{_NOTO[script]}-Bold.ttf", f"Noto{family}{_NOTO[script]}-Regular.ttf")
-    return (
-        ("NotoSans-Bold.ttf", "DejaVuSans-Bold.ttf") if script in ("Latn", "Cyrl", "Grek") else ()
-    )
+def drawable(text: str, script: str) -> str:
+    """The characters that draw a text from left to right with `font_of(script)`.
+
+    What the font can't draw is left out; empty where that is all of it.
+    """
+    if script in JOINING:
+        return _shaped()[script].get(text, "")
+    return "".join(c for c in text if c.isspace() or _has(script, c)).strip()
 
 
-@lru_cache(maxsize=4096)
-def writable(text: str, font: Font) -> bool:
-    """Whether the font has a glyph for each letter (an unknown one draws the font's empty box)."""
-    missing = bytes(font.getmask("\uffff"))
-    return all(
-        bytes(font.getmask(letter)) != missing for letter in set(text) if not letter.isspace()
-    )
+@cache
+def _shaped() -> dict[str, dict[str, str]]:
+    """By script, what draws each text of the signs."""
+    packed = (FONTS / "shaped.json.gz").read_bytes()
+    return cast("dict[str, dict[str, str]]", json.loads(gzip.decompress(packed)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _has(script: str, letter: str) -> bool:
+    """Whether the font has the letter: what it lacks is drawn as its empty box."""
+    font = font_of(script, 16)
+    return bytes(font.getmask(letter)) != _box(script)
+
+
+@cache
+def _box(script: str) -> bytes:
+    return bytes(font_of(script, 16).getmask("\uffff"))

@@ -53,6 +53,14 @@ def test_areas_have_names_and_codes() -> None:
     assert found.admin2_ids[2] == "US/California/Los Angeles County"
 
 
+def test_languages_and_scripts_are_the_area_s() -> None:
+    # Montréal, Liège, Ghent, Chennai, Kochi.
+    points = [(45.5, -73.57), (50.63, 5.57), (51.05, 3.72), (13.08, 80.27), (9.97, 76.28)]
+    found = survey(points)
+    assert [languages[0] for languages in found.languages] == ["fr", "fr", "nl", "ta", "ml"]
+    assert [scripts[0] for scripts in found.scripts] == ["Latn", "Latn", "Latn", "Taml", "Mlym"]
+
+
 def test_months_follow_the_hemisphere() -> None:
     months = survey([(55.75, 37.62), (-33.87, 151.2)]).temperature_c
     assert months.shape == (2, 12)

@@ -4,12 +4,11 @@ from datetime import date
 
 import numpy as np
 import pytest
-from PIL import ImageFont
 
 from models.world.cues.density import Density
 from models.world.cues.side import Side
 from models.world.cues.vegetation import flora_key
-from models.world.renderer import fonts, render, signs
+from models.world.renderer import render
 from models.world.renderer.canvas import Canvas
 from models.world.renderer.light import light_of
 from models.world.renderer.sprites import SPECIES
@@ -120,33 +119,3 @@ def test_each_zone_has_its_flora():
     ]  # fmt: skip
     for species in SPECIES.values():
         assert species.crown or species.drawer
-
-
-def test_signs_without_any_installed_font(monkeypatch, munich):
-    def missing(*_args, **_kwargs):
-        raise OSError("no such font")
-
-    plain = ImageFont.load_default(64)
-    monkeypatch.setattr(ImageFont, "truetype", missing)
-    monkeypatch.setattr(ImageFont, "load_default", lambda _size: plain)
-    fonts.font_of.cache_clear()
-    try:
-        text, font = signs.place_text(replace(munich.writing, town="A\u011fr\u0131 \u6771\u4eac"))
-        assert font is plain
-        assert fonts.writable(text, font)
-        assert text
-        kyoto = scene_at(35.0, 135.7, 1, JUNE)
-        assert signs.shop_text(kyoto.writing)[0].startswith("Monday")
-        assert render(kyoto, 128).shape == (64, 128, 3)
-    finally:
-        fonts.font_of.cache_clear()
-
-
-def test_a_board_is_as_wide_as_its_text(munich):
-    _, font = signs.place_text(munich.writing)
-    sign = munich.signs
-    short, long = (
-        signs.board(t, font, sign.ground, sign.ink, sign.border) for t in ("Ulm", "Ulm" * 5)
-    )
-    assert long.shape[1] > 2 * short.shape[1]
-    assert long.shape[0] == short.shape[0]
