@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.world.renderer import buildings, cars, ground, hills, plants, roadside, signs, sky
+from models.world.renderer import (
+    borders,
+    buildings,
+    cars,
+    ground,
+    hills,
+    plants,
+    roadside,
+    signs,
+    sky,
+)
 from models.world.renderer.canvas import Canvas
 from models.world.renderer.light import Light, light_of
 from models.world.renderer.things import Thing, shadow_outline
@@ -42,6 +52,7 @@ def _things(scene: Scene) -> list[Thing]:
 
     return [
         *plants.plants_of(scene, chance("plants")),
+        *borders.borders_of(scene),
         *buildings.houses_of(scene, chance("houses")),
         *roadside.poles_of(scene, chance("poles")),
         *roadside.bollards_of(scene),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,11 +12,16 @@ from models.world.renderer.canvas import CAMERA_M, rays_of
 from models.world.renderer.noise import Field
 
 FARTHEST_M = 4000.0
+CAR_ELEVATION = math.radians(-56.0)
+"""Below this the carrying car covers the ground."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plane:
-    """Where the rays below the horizon meet the ground; arrays (rows, columns), metres."""
+    """Where the rays below the horizon meet the ground; arrays (rows, columns), metres.
+
+    The rows end just below the rim of the carrying car.
+    """
 
     x: Field
     y: Field
@@ -29,7 +35,8 @@ class Plane:
 def plane_of(width_px: int) -> Plane:
     """The ground's geometry for a sheet of this width."""
     rays = rays_of(width_px)
-    below = -rays.elevation[rays.horizon :, None]
+    last = int(np.searchsorted(-rays.elevation, -CAR_ELEVATION)) + 2
+    below = -rays.elevation[rays.horizon : last, None]
     distance = np.minimum(CAMERA_M / np.tan(below), FARTHEST_M).astype(np.float32)
     along = distance**2 / CAMERA_M * (2 * np.pi / width_px) + CAMERA_M * (2 * np.pi / width_px)
     return Plane(

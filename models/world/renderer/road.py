@@ -96,7 +96,7 @@ def _stripes(plane: Plane, length_m: float, period_m: float, start: float) -> Fi
 
 
 def _across_px(plane: Plane) -> Field:
-    size = 2 * np.pi / (4 * plane.x.shape[0])
+    size = 2 * np.pi / plane.x.shape[1]
     ahead, sideways = np.abs(plane.y), np.abs(plane.x) / plane.distance
     blur = np.maximum(ahead * size + sideways * plane.along_px, 0.005)
     return np.asarray(blur, dtype=np.float32)
