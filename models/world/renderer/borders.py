@@ -11,7 +11,8 @@ from models.world.renderer.fields import edge_m, parcels_of
 from models.world.renderer.plants import VARIANTS, leaf_colour
 from models.world.renderer.road import road_centre
 from models.world.renderer.roadside import post
-from models.world.renderer.sprites import SPECIES, tinted
+from models.world.renderer.species import SPECIES
+from models.world.renderer.sprites import tinted
 from models.world.renderer.things import Thing
 from models.world.scene import Scene
 from models.world.style import Rgb, mixed, uniform

@@ -22,7 +22,9 @@ _PAINTS: tuple[Rgb, ...] = (
     (0.75, 0.73, 0.66),
 )
 _GLASS, _TYRE = (0.15, 0.19, 0.24), (0.05, 0.05, 0.05)
-_HALF_LENGTH_M = 2.1
+_HALF_LENGTH_M, _HALF_WIDTH_M = 2.1, 0.88
+_LID_M, _ROOF_M = 0.92, 1.48
+_WHEEL = tuple((math.cos(turn), math.sin(turn)) for turn in np.linspace(0, 2 * np.pi, 10)[:-1])
 _REAR_LAMPS, _HEADLAMPS = (0.7, 0.08, 0.06), (0.95, 0.95, 0.85)
 _SLOT_M = 6.5
 """Parked cars stand this far from each other."""
@@ -63,11 +65,10 @@ def _car(scene: Scene, rng: np.random.Generator, offset_m: float, y: float, ours
     x = float(road_centre(scene, np.array(y))) + offset_m
     paint = _PAINTS[int(rng.integers(len(_PAINTS)))]
     rear = ours == (y > 0)
-    away = math.copysign(1, y)
-    face, far = y - away * _HALF_LENGTH_M, y + away * _HALF_LENGTH_M
+    face = y - math.copysign(_HALF_LENGTH_M, y)
 
     def draw(canvas: Canvas) -> None:
-        _draw_body(canvas, x, face, far, paint)
+        _draw_body(canvas, x, face, paint, rear)
         for middle in (x - 0.68, x + 0.68):
             lamp = _REAR_LAMPS if rear else _HEADLAMPS
             canvas.face(_upright(middle, face, 0.13, 0.13, 0.66, 0.82), lamp, (0, 0, 1))
@@ -76,21 +77,53 @@ def _car(scene: Scene, rng: np.random.Generator, offset_m: float, y: float, ours
     return Thing(math.hypot(x, face), draw, Shadow(x, y, 1.2, 1.3, 1.5))
 
 
-def _draw_body(canvas: Canvas, x: float, face: float, far: float, paint: Rgb) -> None:
-    """The end and the flank that we see."""
-    panels = (
-        # half width below and above, from, to, colour
-        (0.70, 0.70, 0.00, 0.30, _TYRE),
-        (0.90, 0.86, 0.20, 0.95, paint),
-        (0.82, 0.62, 0.92, 1.50, paint),
-        (0.72, 0.55, 0.98, 1.42, _GLASS),
-    )
-    flank = x - math.copysign(0.88, x)
-    side = [(flank, face, 0.25), (flank, far, 0.25), (flank, far, 0.95), (flank, face, 0.95)]
-    canvas.face(side, paint, (-x, 0, 0), 5)
-    for low_half, high_half, low, high, colour in panels:
-        corners = _upright(x, face, low_half, high_half, low, high)
-        canvas.face(corners, colour, (0, -math.copysign(1, face), 0.3))
+def _draw_body(canvas: Canvas, x: float, face: float, paint: Rgb, rear: bool) -> None:
+    """What we see of the flank, then of the top, then the end that is turned to us."""
+    away = math.copysign(1, face)
+    far = face + away * 2 * _HALF_LENGTH_M
+    near_lid, far_lid = (0.5, 1.2) if rear else (1.2, 0.5)  # a boot is shorter than a bonnet
+    low = (face + away * near_lid, far - away * far_lid)
+    high = (low[0] + away * 0.6, low[1] - away * 0.4)
+    if abs(x) > _HALF_WIDTH_M:
+        _draw_flank(canvas, x, (face, far), low, high, paint)
+    top = [(-0.62, high[0]), (0.62, high[0]), (0.62, high[1]), (-0.62, high[1])]
+    canvas.face([(x + dx, y, _ROOF_M) for dx, y in top], paint, (0, 0, 1))
+    lid = [(-0.86, face), (0.86, face), (0.84, low[0]), (-0.84, low[0])]
+    canvas.face([(x + dx, y, _LID_M) for dx, y in lid], paint, (0, 0, 1))
+    for half, colour, up in ((0.0, paint, _LID_M), (0.1, _GLASS, _LID_M + 0.06)):
+        foot, head, end = 0.84 - half, 0.62 - half / 2, _ROOF_M - half / 2
+        pane = [(x - foot, low[0], up), (x + foot, low[0], up)]
+        pane += [(x + head, high[0], end), (x - head, high[0], end)]
+        canvas.face(pane, colour, (0, -away, 0.6))
+    for width, bottom, end, colour in ((0.7, 0.0, 0.3, _TYRE), (0.88, 0.22, _LID_M, paint)):
+        corners = _upright(x, face, width, width, bottom, end)
+        canvas.face(corners, colour, (0, -away, 0.3))
+
+
+def _draw_flank(
+    canvas: Canvas,
+    x: float,
+    ends: tuple[float, float],
+    low: tuple[float, float],
+    high: tuple[float, float],
+    paint: Rgb,
+) -> None:
+    """Door and wing, wheels, and the side windows between `low` and `high`."""
+    side = -math.copysign(1, x)
+    flank, brow = x + side * _HALF_WIDTH_M, x + side * 0.62
+    (face, far), normal = ends, (side, 0, 0.2)
+    body = [(flank, face, 0.25), (flank, far, 0.25), (flank, far, _LID_M), (flank, face, _LID_M)]
+    canvas.face(body, paint, normal, 5)
+    cabin = [(flank, low[0], _LID_M), (flank, low[1], _LID_M)]
+    cabin += [(brow, high[1], _ROOF_M), (brow, high[0], _ROOF_M)]
+    canvas.face(cabin, paint, normal, 3)
+    middle = np.mean(cabin, axis=0)
+    glass = [tuple(middle + (corner - middle) * (1, 0.84, 0.76)) for corner in np.array(cabin)]
+    canvas.face(glass, _GLASS, normal, 3)
+    for share in (0.2, 0.8):
+        hub = face + share * (far - face)
+        rim = [(flank, hub + 0.33 * a, 0.33 + 0.33 * b) for a, b in _WHEEL]
+        canvas.face(rim, _TYRE, normal, 1)
 
 
 def _draw_plate(canvas: Canvas, plates: Plates, x: float, face: float, rear: bool) -> None:

@@ -11,7 +11,8 @@ from models.world.renderer.canvas import Canvas
 from models.world.renderer.crops import CROPS, Crop
 from models.world.renderer.fields import edge_m, parcels_of
 from models.world.renderer.road import PAVEMENT_M, road_centre
-from models.world.renderer.sprites import SPECIES, tinted
+from models.world.renderer.species import SPECIES
+from models.world.renderer.sprites import tinted
 from models.world.renderer.things import Shadow, Thing
 from models.world.scene import Scene
 from models.world.style import Rgb, mixed

@@ -11,7 +11,7 @@ from models.world.cues.side import Side
 from models.world.renderer import fonts, render, signs
 from models.world.renderer.canvas import Canvas
 from models.world.renderer.light import light_of
-from models.world.renderer.sprites import SPECIES
+from models.world.renderer.species import SPECIES
 from models.world.scene import scene_at
 
 JUNE, JANUARY = date(2022, 6, 15), date(2022, 1, 15)

@@ -7,7 +7,7 @@ from models.world.cues import crops, flora
 from models.world.cues.vegetation import vegetation_of
 from models.world.realm import fitting, realm_of
 from models.world.renderer.crops import CROPS
-from models.world.renderer.sprites import SPECIES
+from models.world.renderer.species import SPECIES
 from models.world.setting import Setting
 from models.world.style import Style
 
