@@ -1,4 +1,4 @@
-"""The lower half: soil, grass and snow, and the carrying car right below."""
+"""The lower half: soil, grass, fields and snow, and the carrying car right below."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.world.renderer.canvas import Picture, rays_of
+from models.world.renderer.fields import lay_fields
 from models.world.renderer.light import Light
 from models.world.renderer.noise import Field, sampled
 from models.world.renderer.plane import CAR_ELEVATION, Plane, plane_of
 from models.world.renderer.road import lay_road
 from models.world.scene import Scene
-from models.world.style import uniform
+from models.world.style import mixed, uniform
+
+_LITTER = (0.36, 0.29, 0.2)
+"""Needles and dead leaves under trees."""
+_SNOW = (0.93, 0.95, 0.98)
 
 
 def draw_ground(scene: Scene, light: Light, width_px: int) -> Picture:
     """The lower half of the picture, (width / 4, width, 3); black under the carrying car."""
     plane = plane_of(width_px)
     fine, coarse, patches = _textures(scene, plane)
-    ground = _land(scene, fine, coarse, patches)
+    ground = _land(scene, plane, fine, coarse, patches)
     lay_road(ground, scene, plane, fine, coarse)
     ground *= (light.ambient + light.sun * max(0.0, float(light.towards_sun[2]))).astype(np.float32)
     haze = 1 - np.exp(-plane.distance / light.visibility_m)
@@ -38,21 +43,35 @@ def _textures(scene: Scene, plane: Plane) -> tuple[Field, Field, Field]:
     return out[0], out[1], out[2]
 
 
-def _land(scene: Scene, fine: Field, coarse: Field, patches: Field) -> Picture:
-    season = scene.season
-    straw = np.array([0.72, 0.62, 0.36], dtype=np.float32)
-    grass = np.asarray(scene.vegetation.grass, dtype=np.float32)
-    alive = min(1.0, 0.15 + season.green * 1.1)
-    grass = straw * (1 - alive) * np.asarray(0.8 + 0.5 * grass) + grass * alive
-    soil = np.asarray(scene.soil.colour, dtype=np.float32)
-    part = np.clip(0.5 + scene.vegetation.cover + 0.3 * coarse + 0.35 * patches, 0, 1)[..., None]
-    land = soil * (1 - part) + grass * part
+def _land(scene: Scene, plane: Plane, fine: Field, coarse: Field, patches: Field) -> Picture:
+    """The ground's own colours, unlit."""
+    season, flora, stones = scene.season, scene.vegetation, scene.soil.stones
+    mottle = 0.5 + 0.16 * coarse + 0.22 * patches
+    living = season.green * (0.6 + 0.4 * flora.cover)
+    alive = np.clip(living * 1.1 - 0.04 + 0.35 * (mottle - 0.5), 0, 1)[..., None]
+    grass = _between(flora.straw, flora.grass, alive)
+    under = 0.5 * max(0.0, flora.woods - 0.3) * (1 - scene.density.urbanity)
+    earth = np.asarray(mixed(scene.soil.colour, _LITTER, under), dtype=np.float32)
+    cover = flora.cover * (1 - 0.5 * under)
+    part = np.clip((mottle - 0.5) * (2.4 if cover < 0.7 else 1.4) + 2.0 * cover - 0.4, 0, 1)
+    land = earth + part[..., None] * (grass - earth)
+    if stones > 0.15:
+        rocks = np.clip((fine + 0.6 * coarse - 1.5 + stones) * 1.2, 0, 0.6) * (1 - part)
+        land += rocks[..., None] * (np.float32(0.62) * earth.mean() + 0.12 - land)
+    lay_fields(land, scene, plane)
     if season.snow > 0:
-        lain = np.clip(3 * season.snow - 1 + 0.5 * (coarse + patches), 0, 1)[..., None]
-        land = land * (1 - lain) + np.array([0.93, 0.95, 0.98], dtype=np.float32) * lain
+        lain = np.clip(2.4 * season.snow - 0.7 + 0.3 * (coarse + patches), 0, 1)[..., None]
+        land += lain * (np.asarray(_SNOW, dtype=np.float32) - land)
     rough = 1 - 0.6 * season.snow
-    shade = 1 + rough * (0.11 * fine + 0.09 * coarse + 0.06 * patches)
+    shade = 1 + rough * (0.10 * fine + 0.08 * coarse + 0.05 * patches)
     return np.asarray(land * shade[..., None], dtype=np.float32)
+
+
+def _between(
+    a: tuple[float, float, float], b: tuple[float, float, float], part: NDArray[np.floating]
+) -> Picture:
+    low, high = np.asarray(a, dtype=np.float32), np.asarray(b, dtype=np.float32)
+    return np.asarray(low + part * (high - low), dtype=np.float32)
 
 
 def lay_car(pixels: NDArray[np.uint8], light: Light, width_px: int) -> None:

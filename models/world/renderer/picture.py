@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.world.renderer import (
+    borders,
     buildings,
     cars,
     ground,
@@ -55,6 +56,7 @@ def _things(scene: Scene) -> list[Thing]:
 
     return [
         *plants.plants_of(scene, chance("plants")),
+        *borders.borders_of(scene),
         *buildings.houses_of(scene, chance("houses")),
         *roadside.poles_of(scene, chance("poles")),
         *roadside.bollards_of(scene),
