@@ -53,7 +53,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add = parser.add_argument
     add("--site", choices=["arena"], default="arena", help="where to play (default: arena)")
     add("--pack", required=True, help="name of the pack to play on")
-    add("--split", choices=["train", "validation", "test"], help="of the pack (default: all)")
+    splits = ["train", "validation", "test", "holdout"]
+    add("--split", choices=splits, help="of the pack (default: all)")
     add("--rounds", type=int, default=5, help="of the match (default: 5)")
     add("--seed", type=int, help="same seed, same panoramas (default: any)")
     add("--time", type=int, metavar="S", help="seconds a round (default: no clock)")

@@ -6,8 +6,11 @@ import argparse
 import multiprocessing
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +22,7 @@ from models.artefact import written
 from models.world.pack import SPLITS, Pack, Panorama, packs_home, save_pack
 from models.world.renderer import render
 from models.world.sampling import Spot, draw_places
-from models.world.scene import WORLD_VERSION, heading_at, scene_at
+from models.world.scene import CUES, WORLD_VERSION, scene_at
 from models.world.style import hashed
 
 LICENCE = "Rendered by Homing; place names GeoNames CC BY 4.0"
@@ -32,6 +35,7 @@ class _Job:
     spot: Spot
     seed: int
     width_px: int
+    without: frozenset[str]
     path: Path
 
 
@@ -44,24 +48,32 @@ def render_pack(
     width_px: int,
     seed: int,
     processes: int,
+    without: frozenset[str] = frozenset(),
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Render `count` panoramas into the folder `out` and return it.
 
-    `split` None spreads them 90/5/5 over the splits, by place; a split's name draws only places
-    of that one. Whole images of an earlier, stopped run are kept. `progress` gets done, all.
+    `split` None spreads them 85/5/5/5 over the splits, by place; a split's name draws only places
+    of that one. Cues named in `without` are drawn as another place's, for experiments. Whole images
+    of an earlier, stopped run are kept. `progress` gets done, all.
+
+    Raises:
+        ValueError: an argument is not what it should be.
+        OSError: a file cannot be written, or a rendering process ended early.
     """
     if split is not None and split not in SPLITS:
         raise ValueError(f"split: expected one of {SPLITS} or None, got: {split!r}")
     if count < 1:
         raise ValueError(f"count: expected 1 or more panoramas, got: {count}")
     spots = draw_places(count, seed, split)
-    ids = [panorama_id(seed, number, split) for number in range(count)]
+    ids = [panorama_id(seed, number, split, without) for number in range(count)]
     jobs = [
-        _Job(spot, hashed(seed, number) % 2**32, width_px, out / _file(panorama))
+        _Job(spot, hashed(seed, number) % 2**32, width_px, without, out / _file(panorama))
         for number, (spot, panorama) in enumerate(zip(spots, ids, strict=True))
     ]
     (out / "images").mkdir(parents=True, exist_ok=True)
+    for half_written in (out / "images").glob(".*"):  # by a run that was killed
+        half_written.unlink()
     missing = [job for job in jobs if not _is_whole(job)]
     for done, _ in enumerate(_run(missing, processes), start=count - len(missing) + 1):
         if progress:
@@ -69,15 +81,19 @@ def render_pack(
     rows = (_row(i, job) for i, job in zip(ids, jobs, strict=True))
     # Players read this: the seed would let them draw the places again.
     about = f"Rendered by Homing, world {WORLD_VERSION}, {width_px} px wide"
+    about += f", without {', '.join(sorted(without))}" if without else ""
     return save_pack(Pack(folder=out, name=name, about=about, panoramas=tuple(rows)))
 
 
-def panorama_id(seed: int, number: int, split: str | None) -> str:
+def panorama_id(
+    seed: int, number: int, split: str | None, without: frozenset[str] = frozenset()
+) -> str:
     """Opaque: made of what was asked for, so it says nothing of the place.
 
-    The same number is another place in each `split` that is asked for, so its id differs too.
+    The same number is another place in each `split` that is asked for, and another picture without
+    some cues, so its id differs too.
     """
-    asked = (seed, number) if split is None else (seed, number, split)
+    asked = (seed, number, *([] if split is None else [split]), *sorted(without))
     return f"{hashed('panorama', WORLD_VERSION, *asked):016x}"
 
 
@@ -91,7 +107,7 @@ def _row(panorama: str, job: _Job) -> Panorama:
         id=panorama,
         lat=spot.lat,
         lng=spot.lng,
-        heading=heading_at(spot.lat, spot.lng, job.seed, spot.day),
+        heading=spot.heading,
         date=spot.day.isoformat(),
         split=spot.split,
         licence=LICENCE,
@@ -121,8 +137,28 @@ def _run(jobs: list[_Job], processes: int) -> Iterator[None]:
             yield from map(_render_one, jobs)
         return
     context = multiprocessing.get_context("spawn")
-    with context.Pool(processes, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-        yield from pool.imap_unordered(_render_one, jobs, chunksize=4)
+    try:
+        # Unlike multiprocessing.Pool this one notices when one of its processes is killed.
+        with ProcessPoolExecutor(processes, context, initializer=_begin) as pool:
+            yield from pool.map(_render_one, jobs, chunksize=4)
+    except BrokenProcessPool as error:
+        raise ChildProcessError(
+            "expected rendering processes to live, got: one ended early (out of memory?); "
+            "run again to go on"
+        ) from error
+
+
+def _begin() -> None:
+    """In a rendering process: one thread, and no life longer than the parent's."""
+    cv2.setNumThreads(1)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def follow() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
 
 
 @contextmanager
@@ -137,7 +173,10 @@ def _one_thread() -> Iterator[None]:
 
 
 def _render_one(job: _Job) -> None:
-    scene = scene_at(job.spot.lat, job.spot.lng, job.seed, job.spot.day)
+    spot = job.spot
+    scene = scene_at(
+        spot.lat, spot.lng, job.seed, spot.day, job.without, heading=spot.heading, hour=spot.hour
+    )
     picture = Image.fromarray(render(scene, job.width_px))
     with written(job.path) as path:
         picture.save(path, format="JPEG", quality=JPEG_QUALITY)
@@ -155,6 +194,7 @@ def main(argv: list[str]) -> int:
             width_px=args.width,
             seed=args.seed,
             processes=args.processes,
+            without=frozenset(filter(None, args.without.split(","))),
             progress=_reporter(),
         )
     except (ValueError, OSError) as error:
@@ -175,6 +215,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--width", type=int, default=1024, help="of a picture, px (default: 1024)")
     add("--split", choices=SPLITS, help="only places of this one (default: all)")
     add("--seed", type=int, default=0, help="another one, other places (default: 0)")
+    add(
+        "--without",
+        default="",
+        metavar="CUE[,CUE]",
+        help=f"draw these as they are elsewhere, for experiments: {', '.join(CUES)}",
+    )
     cores = os.cpu_count() or 1
     add("--processes", type=int, default=cores, help=f"at a time (default: {cores}, the cores)")
     return parser

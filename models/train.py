@@ -94,6 +94,9 @@ WORLD_SMALL = Preset(
 
 PRESETS = {"world-small": WORLD_SMALL}
 
+NEEDED = ("train", "validation", "test")
+"""Splits that a pack must have to be trained on."""
+
 
 def train(name: str, preset: Preset, pack: Pack, folder: Path) -> Path:
     """Train a bundle called `name` on a pack and write it to `folder`; return the folder.
@@ -113,7 +116,7 @@ def train(name: str, preset: Preset, pack: Pack, folder: Path) -> Path:
     trainee, encoder = _fitted(name, preset, pack, geocells, work)
     samples = embed(pack, pack.panoramas, encoder, work / "samples")
     pigeon = make_pigeon(name, preset.pigeon, geocells, _linear(trainee), samples)
-    metrics = {split: _compared(pigeon, samples, split) for split in ("validation", "test")}
+    metrics = {split: _compared(pigeon, samples, split) for split in _measured(pack)}
     for split, found in metrics.items():
         Console().print(table_of(f"{name} on {pack.name}, {split}", found))
     return save_bundle(
@@ -162,10 +165,15 @@ def make_pigeon(
     )
 
 
+def _measured(pack: Pack) -> list[str]:
+    """Splits that the bundle is measured on; only rendered packs have the hold-out."""
+    return [split for split in SPLITS if split != "train" and pack.split(split)]
+
+
 def _check(pack: Pack, batch: int) -> None:
-    counts = {split: len(pack.split(split)) for split in SPLITS}
+    counts = {split: len(pack.split(split)) for split in NEEDED}
     if not all(counts.values()):
-        raise PackError(f"{pack.name}: expected panoramas of every split, got: {counts}")
+        raise PackError(f"{pack.name}: expected panoramas of these splits, got: {counts}")
     if counts["train"] < batch:
         raise PackError(
             f"{pack.name}: expected {batch} or more panoramas to train on, got: {counts['train']}"

@@ -24,7 +24,8 @@ from models.artefact import written
 from models.geo import WORLD_DIAGONAL_KM
 
 FORMAT = 1
-SPLITS = ("train", "validation", "test")
+SPLITS = ("train", "validation", "test", "holdout")
+"""The last: places far from all others, not just other places; only rendered packs have it."""
 
 
 class PackError(ValueError):
@@ -52,7 +53,7 @@ class Panorama:
     hfov_deg: float = 360.0
     """Horizontal angle the picture covers around `heading`: 360, or less for a single photo."""
     sequence: str = ""
-    """The drive it was taken on, or empty: neighbours of one drive must share a split."""
+    """The drive it was taken on, or empty: all of a drive share a split."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,13 @@
-"""Where the rendered world is photographed: near places people live, all countries, on land."""
+"""Where the rendered world is photographed: near places people live, all countries, on land.
+
+Pictures are taken on drives, most of them of one spot. Two things keep what is learned by heart
+out of a test: all drives around one place are of one split, whatever the seed; and the blocks of
+`models.world.holdout` are a split of their own, far from all others.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,11 +18,15 @@ from models.geo import destination
 from models.geography.climate import is_land
 from models.geography.places import places
 from models.world.coverage import REACH_KM, chances
+from models.world.drives import Drives, draw_drives
+from models.world.holdout import held_out
 from models.world.style import hashed, uniform
-from models.world.sun import sun_position
+from models.world.sun import lit_hours, sun_position
 
 FIRST_DAY, DAYS = date(2014, 1, 1), 3652
 _TRIES = 12
+_SPEED_KMH = 25.0
+"""Of a drive, with its stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +36,21 @@ class Spot:
     lat: float
     lng: float
     day: date
+    hour: float
+    """Local solar time."""
+    heading: float
+    """Of the drive there, so of the road; degrees clockwise from north in [0, 360)."""
     split: str
-    """One of `pack.SPLITS`: all spots around one place share it."""
+    """One of `pack.SPLITS`: all of a drive share it, and all drives around one place."""
     sequence: str
-    """Opaque; the same for all spots around one place."""
+    """Opaque name of the drive."""
 
 
 def draw_places(count: int, seed: int, split: str | None = None) -> list[Spot]:
-    """`count` spots, the first ones the same whatever the count; with `split`, of that one only."""
+    """`count` spots, the first ones the same whatever the count; with `split`, of that one only.
+
+    The spots of a drive follow each other; the last drive is cut where `count` is reached.
+    """
     spots: list[Spot] = []
     batch = 0
     while len(spots) < count:
@@ -44,28 +61,49 @@ def draw_places(count: int, seed: int, split: str | None = None) -> list[Spot]:
 
 
 def split_of(place_key: str) -> str:
-    """Nine in ten places train, the rest is validation and test alike."""
+    """Of places outside the hold-out: 17 in 19 train, the rest is validation and test alike.
+
+    With one in twenty held out, that makes 85, 5, 5 and 5 in a hundred.
+    """
     share = uniform("split", place_key)
-    return "train" if share < 0.9 else "validation" if share < 0.95 else "test"
+    return "train" if share < 17 / 19 else "validation" if share < 18 / 19 else "test"
 
 
 def _draw_batch(seed: int, batch: int, size: int = 1000) -> list[Spot]:
+    """The spots of `size` drives, less those in the moat."""
     table = places()
     rng = np.random.default_rng([seed, batch])
     rows = rng.choice(len(table), size=size, p=chances())
-    points = _scattered(table.points[rows], rng)
-    days = rng.integers(DAYS, size=size)
-    return [
-        _spot(int(row), point, int(day)) for row, point, day in zip(rows, points, days, strict=True)
-    ]
+    drives = draw_drives(_scattered(table.points[rows], rng), rng)
+    held = held_out(drives.points[:, 0])
+    days, parts = rng.integers(DAYS, size=size), rng.uniform(size=size)
+    spots: list[Spot] = []
+    for number in np.flatnonzero(drives.lengths).tolist():
+        name = f"{hashed('drive', seed, batch, number):016x}"
+        split = "holdout" if held[number] else split_of(_key(int(rows[number])))
+        day = FIRST_DAY + timedelta(days=int(days[number]))
+        spots += _spots(drives, number, day, float(parts[number]), split, name)
+    return spots
 
 
-def _spot(row: int, point: NDArray[np.float64], day: int) -> Spot:
-    lat, lng = round(float(point[0]), 5), round(float(point[1]), 5)
+def _key(row: int) -> str:
+    """Names a place of the table."""
     table = places()
-    key = f"{table.names[row]}/{table.points[row, 0]}/{table.points[row, 1]}"
-    taken = _lit_day(lat, FIRST_DAY + timedelta(days=day))
-    return Spot(lat, lng, taken, split_of(key), f"{hashed('sequence', key):016x}")
+    return f"{table.names[row]}/{table.points[row, 0]}/{table.points[row, 1]}"
+
+
+def _spots(
+    drives: Drives, number: int, day: date, part: float, split: str, name: str
+) -> Iterator[Spot]:
+    """One drive, begun when `part` of the day's light is over."""
+    day = _lit_day(float(drives.points[number, 0, 0]), day)
+    hours = lit_hours(float(drives.points[number, 0, 0]), day)
+    start = hours[int(part * len(hours))]
+    for step in range(drives.lengths[number]):
+        lat, lng = drives.points[number, step].tolist()
+        hour = round(start + float(drives.km[number, step]) / _SPEED_KMH, 3)
+        heading = round(float(drives.headings[number, step]), 2) % 360
+        yield Spot(lat, lng, day, hour, heading, split, name)
 
 
 def _scattered(centres: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
@@ -82,7 +120,7 @@ def _scattered(centres: NDArray[np.float64], rng: np.random.Generator) -> NDArra
 
 
 def _lit_day(lat: float, day: date) -> date:
-    """The day itself, or half a year later where the sun would not rise well above the horizon."""
+    """The day itself, or half a year before where the sun would hardly rise."""
     if sun_position(lat, day, 12)[0] >= 10:
         return day
     return day - timedelta(days=182)

@@ -93,16 +93,19 @@ def _key(lat: float, lng: float, seed: int, day: date) -> str:
     return f"{WORLD_VERSION}/{seed}/{lat:.5f}/{lng:.5f}/{day.isoformat()}"
 
 
-def heading_at(lat: float, lng: float, seed: int, day: date) -> float:
-    """`Scene.heading` alone, without the cost of the scene."""
-    return round(360 * uniform(_key(lat, lng, seed, day), "heading"), 2) % 360
-
-
 def scene_at(
-    lat: float, lng: float, seed: int, day: date, without: Collection[str] = frozenset()
+    lat: float,
+    lng: float,
+    seed: int,
+    day: date,
+    without: Collection[str] = frozenset(),
+    *,
+    heading: float | None = None,
+    hour: float | None = None,
 ) -> Scene:
-    """The scene at a place; `seed` picks hour, road heading and all that stands about by chance.
+    """The scene at a place; `seed` picks all that stands about by chance.
 
+    `heading` of the road, and `hour` of local solar time, are by chance, too, where not given.
     Cues named in `without` are a stranger's: those of another place, drawn as photographed places
     are. So pictures keep their look, and only what the cue tells of the place is gone.
 
@@ -112,7 +115,8 @@ def scene_at(
     unknown = sorted(set(without) - set(CUES))
     if unknown:
         raise ValueError(f"without: expected names out of {', '.join(CUES)}, got: {unknown}")
-    here = setting_at(lat, lng, day, _key(lat, lng, seed, day))
+    key = _key(lat, lng, seed, day)
+    here = setting_at(lat, lng, day, key, hour)
     settings = {cue: _stranger(here, cue) if cue in without else here for cue in CUES}
     if "style" in without:
         style = settings["style"].style
@@ -120,11 +124,11 @@ def scene_at(
     return Scene(
         setting=here,
         seed=seed,
-        heading=heading_at(lat, lng, seed, day),
+        heading=round(360 * uniform(key, "heading"), 2) % 360 if heading is None else heading,
         **{cue: cue_of(settings[cue]) for cue, cue_of in CUES.items()},
     )
 
 
 def _stranger(here: Setting, cue: str) -> Setting:
-    """Another place on the same day; the chance stays the scene's own."""
+    """Another place on the same day, at any hour; the chance stays the scene's own."""
     return setting_at(*stranger_point(here.key, cue), here.day, here.key)

@@ -15,11 +15,13 @@ from models.world.style import Style
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One place on one day."""
+    """One place at one time."""
 
     lat: float
     lng: float
     day: date
+    hour: float | None
+    """Local solar time; None: one by daylight, by chance."""
     key: str
     """Of all that is left to chance."""
     country: str
@@ -42,7 +44,7 @@ class Setting:
     style: Style
 
 
-def setting_at(lat: float, lng: float, day: date, key: str) -> Setting:
+def setting_at(lat: float, lng: float, day: date, key: str, hour: float | None = None) -> Setting:
     """The setting at a place; `key` seeds what is left to chance."""
     table = places.places()
     distances_km, rows = table.nearest((lat, lng))
@@ -52,6 +54,7 @@ def setting_at(lat: float, lng: float, day: date, key: str) -> Setting:
         lat=lat,
         lng=lng,
         day=day,
+        hour=hour,
         key=key,
         country=country,
         admin1=table.admin1[row],

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from datetime import date
 
+LOWEST_SUN_DEG = 7.0
+"""Of pictures that are taken by daylight."""
+
 
 def declination_deg(day: date) -> float:
     """The sun's declination (Cooper 1969)."""
@@ -20,3 +23,9 @@ def sun_position(lat: float, day: date, hour: float) -> tuple[float, float]:
     north = math.cos(phi) * math.sin(delta) - math.sin(phi) * math.cos(delta) * math.cos(angle)
     altitude = math.degrees(math.asin(max(-1.0, min(1.0, sine))))
     return altitude, math.degrees(math.atan2(east, north)) % 360
+
+
+def lit_hours(lat: float, day: date) -> list[float]:
+    """Hours from 7 to 18, a quarter apart, with the sun well up; noon on days without any."""
+    hours = [7 + quarter / 4 for quarter in range(45)]
+    return [h for h in hours if sun_position(lat, day, h)[0] >= LOWEST_SUN_DEG] or [12.0]

@@ -29,7 +29,7 @@ class NewMatch(Word):
     """Wish for a match on the panoramas of one pack."""
 
     pack: str
-    split: Literal["train", "validation", "test"] | None = Field(
+    split: Literal["train", "validation", "test", "holdout"] | None = Field(
         default=None, description="Play only this split; null: all panoramas"
     )
     seed: int | None = Field(default=None, description="Same seed, same panoramas; null: any")

@@ -1,11 +1,20 @@
 import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from models.render import main, panorama_id, render_pack
 from models.world.pack import load_pack
+from models.world.renderer import render
+from models.world.sampling import draw_places
 from models.world.scene import scene_at
+from models.world.style import hashed
 
 ASKED = {"name": "little", "count": 6, "split": None, "width_px": 64, "seed": 5, "processes": 1}
 
@@ -72,15 +81,28 @@ def test_pictures_of_another_split_are_not_taken_for_this_one(folder, tmp_path):
         assert found == fresh.image_path(panorama).read_bytes()
 
 
-def test_the_heading_in_the_table_is_the_scenes(folder):
-    from datetime import date
-
-    from models.world.style import hashed
-
-    panorama = load_pack(folder).panoramas[2]
+def test_the_picture_is_that_of_the_spot(folder):
+    """The table's heading is the road's, and the picture is drawn at the spot's hour."""
+    spot, panorama = draw_places(3, 5)[2], load_pack(folder).panoramas[2]
+    assert (panorama.lat, panorama.lng, panorama.heading) == (spot.lat, spot.lng, spot.heading)
+    assert (panorama.date, panorama.sequence) == (spot.day.isoformat(), spot.sequence)
     seed = hashed(5, 2) % 2**32
-    scene = scene_at(panorama.lat, panorama.lng, seed, date.fromisoformat(panorama.date))
-    assert scene.heading == panorama.heading
+    scene = scene_at(spot.lat, spot.lng, seed, spot.day, heading=spot.heading, hour=spot.hour)
+    with Image.open(folder / panorama.file) as picture:
+        off = np.asarray(picture).astype(int) - render(scene, 64)
+    assert np.abs(off).mean() < 12  # JPEG, of a busy picture
+
+
+def test_without_a_cue_it_is_another_pack(folder, tmp_path):
+    pack = load_pack(render_pack(tmp_path / "p", **ASKED, without=frozenset({"sky", "paint"})))
+    assert pack.about.endswith("64 px wide, without paint, sky")
+    whole = load_pack(folder)
+    assert [p.lat for p in pack.panoramas] == [p.lat for p in whole.panoramas]
+    assert not {p.id for p in pack.panoramas} & {p.id for p in whole.panoramas}
+    assert all(
+        pack.image_path(one).read_bytes() != whole.image_path(other).read_bytes()
+        for one, other in zip(pack.panoramas, whole.panoramas, strict=True)
+    )
 
 
 def test_an_unknown_split_is_refused(tmp_path):
@@ -100,7 +122,11 @@ def test_the_command(tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("asked", "message"),
-    [(["--count", "0"], "expected 1 or more"), (["--width", "7"], "expected a multiple of 4")],
+    [
+        (["--count", "0"], "expected 1 or more"),
+        (["--width", "7"], "expected a multiple of 4"),
+        (["--without", "smell"], "got: ['smell']"),
+    ],
 )
 def test_what_cannot_be_rendered_is_told(tmp_path, capsys, asked, message):
     common = ["--count", "1", "--processes", "1", "--out", str(tmp_path / "p")]
@@ -113,3 +139,58 @@ def test_what_cannot_be_rendered_is_told(tmp_path, capsys, asked, message):
 def test_several_processes_give_the_same_bytes(folder, tmp_path):
     together = render_pack(tmp_path / "together", **{**ASKED, "processes": 2})
     assert digests(together) == digests(folder)
+
+
+def command(out, count):
+    asked = f"--count {count} --width 64 --seed 5 --processes 2 --name little --out"
+    return [sys.executable, "-m", "homing", "world", "render", *asked.split(), str(out)]
+
+
+def started_and_seen(out, count, pictures):
+    """A run of the command that has written so many pictures."""
+    run = subprocess.Popen(command(out, count), stderr=subprocess.PIPE, text=True)
+    while run.poll() is None and len(list((out / "images").glob("*.jpg"))) < pictures:
+        time.sleep(0.01)
+    return run
+
+
+def children_of(pid):
+    """Ids of the processes that this one started, by the system's own list."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, check=True, text=True)
+    pairs = [line.split() for line in listed.stdout.splitlines()]
+    return [int(child) for child, parent in pairs if int(parent) == pid]
+
+
+def is_alive(pid):
+    listed = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False, text=True
+    )
+    return bool(listed.stdout.strip()) and not listed.stdout.startswith("Z")
+
+
+@pytest.mark.slow
+def test_a_run_killed_in_the_middle_goes_on_and_ends_in_the_same_bytes(tmp_path):
+    killed = tmp_path / "killed"
+    run = started_and_seen(killed, 150, 10)
+    renderers = children_of(run.pid)
+    run.kill()
+    run.communicate()
+    assert len(renderers) > 1
+    while any(map(is_alive, renderers)):  # they end by themselves
+        time.sleep(0.05)
+    assert len(list((killed / "images").glob("*.jpg"))) < 150
+    assert not (killed / "pack.toml").exists()
+    (killed / "images" / ".0123456789abcdef.jpg.x1y2").write_bytes(b"cut short")
+    subprocess.run(command(killed, 150), check=True, capture_output=True)
+    whole = render_pack(tmp_path / "whole", **{**ASKED, "count": 150})
+    assert len(digests(whole)) == 152
+    assert digests(killed) == digests(whole)
+
+
+@pytest.mark.slow
+def test_a_killed_rendering_process_ends_the_run_and_is_told(tmp_path):
+    run = started_and_seen(tmp_path / "p", 5000, 1)
+    os.kill(children_of(run.pid)[-1], signal.SIGKILL)
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert "expected rendering processes to live, got: one ended early" in told

@@ -54,7 +54,7 @@ def test_a_pack_without_a_split_is_refused(tiny_pack: Pack, tmp_path: Path) -> N
 
     half = replace(tiny_pack, panoramas=tiny_pack.split("test"))
     with pytest.raises(
-        PackError, match=r"tiny: expected panoramas of every split, got: .*'train': 0"
+        PackError, match=r"tiny: expected panoramas of these splits, got: .*'train': 0"
     ):
         train("tiny", tiny_preset(), half, tmp_path / "tiny")
 

@@ -10,9 +10,7 @@ import numpy as np
 from models.world.cues.season import season_of
 from models.world.setting import Setting
 from models.world.style import Rgb, gradient, uniform
-from models.world.sun import sun_position
-
-LOWEST_SUN_DEG = 7.0
+from models.world.sun import lit_hours, sun_position
 
 _ZENITHS = ((0.16, 0.36, 0.7), (0.22, 0.45, 0.78), (0.3, 0.5, 0.72), (0.2, 0.4, 0.62))
 _HAZES = ((0.8, 0.85, 0.9), (0.86, 0.84, 0.8), (0.74, 0.82, 0.9), (0.85, 0.87, 0.85))
@@ -35,9 +33,12 @@ class Sky:
 
 
 def sky_of(setting: Setting) -> Sky:
-    """The sky over the place at an hour of the day that chance picks."""
+    """The sky over the place at the setting's hour, else at one of daylight."""
     style, key = setting.style, setting.key
-    hour, altitude, heading = _daylight(setting.lat, setting.day, uniform(key, "hour"))
+    hours = lit_hours(setting.lat, setting.day)
+    chance = hours[int(uniform(key, "hour") * len(hours))]
+    hour = chance if setting.hour is None else setting.hour
+    altitude, heading = sun_position(setting.lat, setting.day, hour)
     cloudiness = season_of(setting).wetness * 0.45 + 0.5 * uniform(key, "clouds") - 0.1
     return Sky(
         hour=hour,
@@ -48,12 +49,3 @@ def sky_of(setting: Setting) -> Sky:
         zenith=gradient(_ZENITHS, style.field("zenith", 3000)),
         haze=gradient(_HAZES, style.field("haze tint", 3000)),
     )
-
-
-def _daylight(lat: float, day: date, chance: float) -> tuple[float, float, float]:
-    """An hour with the sun up, its altitude and heading; noon on days that have no such hour."""
-    hours = np.linspace(7, 18, 45)
-    lit = [h for h in hours if sun_position(lat, day, float(h))[0] >= LOWEST_SUN_DEG]
-    hour = float(lit[int(chance * len(lit))]) if lit else 12.0
-    altitude, heading = sun_position(lat, day, hour)
-    return hour, altitude, heading

@@ -139,7 +139,7 @@ export interface Neighbour {
 export interface NewMatch {
   pack: string;
   /** Play only this split; null: all panoramas */
-  split: "train" | "validation" | "test" | null;
+  split: "train" | "validation" | "test" | "holdout" | null;
   /** Same seed, same panoramas; null: any */
   seed: number | null;
   /** Of the seat */

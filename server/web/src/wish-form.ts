@@ -15,6 +15,7 @@ const SPLITS: [string, string][] = [
   ["train", "Train"],
   ["validation", "Validation"],
   ["test", "Test"],
+  ["holdout", "Hold-out"],
 ];
 const REMEMBERED = "homing.wish";
 

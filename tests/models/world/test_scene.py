@@ -8,7 +8,7 @@ from models.geo import destination
 from models.world.colours import YELLOW
 from models.world.relief import relief_at
 from models.world.sampling import draw_places
-from models.world.scene import heading_at, scene_at
+from models.world.scene import scene_at
 from models.world.seasons import season_at
 from models.world.style import Style, style_field
 
@@ -49,7 +49,19 @@ def test_what_a_scene_knows_of_its_place():
     assert not denver.side.left
     assert denver.paint.centre == YELLOW
     assert 0 <= denver.heading < 360
-    assert denver.heading == heading_at(39.74, -104.99, 1, JUNE)
+
+
+def test_a_drives_heading_and_hour_are_the_scenes():
+    scene = scene_at(39.74, -104.99, 1, JUNE, heading=123.4, hour=16.5)
+    assert (scene.heading, scene.sky.hour) == (123.4, 16.5)
+    assert 180 < scene.sky.sun_heading < 360  # in the afternoon it stands in the west
+    chance = scene_at(39.74, -104.99, 1, JUNE)
+    assert (scene.key, scene.season, scene.soil) == (chance.key, chance.season, chance.soil)
+
+
+def test_without_its_sky_a_scene_does_not_tell_its_hour():
+    hours = {scene_at(39.74, -104.99, n, JUNE, {"sky"}, hour=9.5).sky.hour for n in range(5)}
+    assert len(hours) > 2
 
 
 def test_near_places_look_alike_and_far_ones_do_not():
