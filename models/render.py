@@ -39,7 +39,7 @@ class _Job:
     path: Path
 
 
-def render_pack(
+def render_pack(  # noqa: PLR0913  all of them by name
     out: Path,
     *,
     name: str,

@@ -50,7 +50,7 @@ def draw_drives(starts: NDArray[np.float64], rng: np.random.Generator) -> Drives
     points: list[NDArray[np.float64]] = [starts]
     for step in range(LONGEST - 1):
         points.append(destination(points[-1], headings[:, step], steps_km[:, step]))
-    rounded: NDArray[np.float64] = np.round(np.stack(points, axis=1), 5)
+    rounded = np.asarray(np.round(np.stack(points, axis=1), 5), dtype=np.float64)
     km = np.concatenate([np.zeros((count, 1)), np.cumsum(steps_km, axis=1)], axis=1)
     return Drives(rounded, headings % 360, km, np.minimum(wanted, _passable(rounded)))
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-
-import numpy as np
 
 from models.world.cues.season import season_of
 from models.world.setting import Setting
