@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -51,7 +51,7 @@ class Recipe:
 class Material:
     """What is trained on."""
 
-    pictures: list[Pictures]
+    pictures: Sequence[Pictures]
     points: NDArray[np.float64]
     """`(n, 2)` of the panoramas."""
     centroids: NDArray[np.float64]

@@ -54,8 +54,8 @@ class Preset:
 
 WORLD_SMALL = Preset(
     pack="world-train",
-    panoramas=12000,
-    width_px=512,
+    panoramas=20_000,
+    width_px=1024,  # drawn at 512 px, thin things look unlike those of the 2048 px that are played
     world_seed=1,
     model={
         "embed_dim": 192,
@@ -80,7 +80,7 @@ WORLD_SMALL = Preset(
         caution=2.5,
     ),
     recipe=Recipe(
-        epochs=32,
+        epochs=24,
         batch=32,
         views=2,
         learning_rate=3e-3,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,6 +17,9 @@ from models.world.pack import Pack, Panorama
 from models.world.views import perspective_views
 
 Pictures = NDArray[np.uint8]
+
+THREADS = 2
+"""That open and cut panoramas while the network trains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +42,43 @@ class Augmentation:
     """Share of views with a grey rectangle, so that no single cue is all."""
 
 
-def read_panoramas(pack: Pack, panoramas: Sequence[Panorama]) -> list[Pictures]:
-    """The equirectangular pictures, RGB uint8 `(h, w, 3)`.
+class Panoramas(Sequence[Pictures]):
+    """Equirectangular pictures, RGB uint8 `(h, w, 3)`, kept compressed and opened when asked for.
+
+    Open ones of 1024 px take 1.6 MB each, these a twentieth of that.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+        self._files = [path.read_bytes() for path in paths]
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, row: Any) -> Any:  # noqa: ANN401  as Sequence's, of int and of slice
+        if isinstance(row, slice):
+            return [self[r] for r in range(len(self))[row]]
+        data = np.frombuffer(self._files[row], dtype=np.uint8)
+        flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
+        picture = cv2.imdecode(data, flags) if len(data) else None
+        if picture is None:
+            raise OSError(f"{self._paths[row]}: expected a picture, got none that can be read")
+        return picture
+
+
+def read_panoramas(pack: Pack, panoramas: Sequence[Panorama]) -> Panoramas:
+    """The pictures of panoramas of a pack.
 
     Raises:
-        OSError: one cannot be read.
+        OSError: one cannot be read; one that is no picture is told when it is asked for.
     """
-    return [read_panorama(pack, panorama) for panorama in panoramas]
+    return Panoramas([pack.image_path(panorama) for panorama in panoramas])
 
 
 def read_panorama(pack: Pack, panorama: Panorama) -> Pictures:
     """One picture of a pack, RGB uint8 `(h, w, 3)`."""
-    path = pack.image_path(panorama)
-    bgr = cv2.imread(str(path), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
-    if bgr is None:
-        raise OSError(f"{path}: expected a picture, got none that can be read")
-    return np.ascontiguousarray(bgr[..., ::-1])
+    picture: Pictures = read_panoramas(pack, [panorama])[0]
+    return picture
 
 
 def training_views(
@@ -79,8 +106,7 @@ def _disturbed(
     view: Pictures, rng: np.random.Generator, size_px: int, with_: Augmentation
 ) -> Pictures:
     if rng.random() < with_.compressed:
-        _, data = cv2.imencode(".jpg", view, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 91))])
-        view = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
+        view = compressed(view, int(rng.integers(40, 91)))
     if view.shape[0] != size_px:
         view = np.asarray(cv2.resize(view, (size_px, size_px), interpolation=cv2.INTER_AREA))
     gain = (1 + rng.uniform(-1, 1) * with_.brightness) * (1 + rng.uniform(-1, 1, 3) * with_.tint)
@@ -91,6 +117,13 @@ def _disturbed(
     if rng.random() < with_.erased:
         _erase(view, rng)
     return view
+
+
+def compressed(view: Pictures, quality: int) -> Pictures:
+    """An RGB picture gone through JPEG; OpenCV writes blue, green, red."""
+    bgr = cv2.cvtColor(view, cv2.COLOR_RGB2BGR)
+    _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), dtype=np.uint8)
 
 
 def _erase(view: Pictures, rng: np.random.Generator) -> None:
@@ -110,26 +143,24 @@ def batches(
 ) -> Iterator[tuple[NDArray[np.int64], Pictures]]:
     """One epoch: rows `(b,)` and their views `(b, views, size_px, size_px, 3)`.
 
-    The next batch is cut in a thread while the caller works on this one; the order depends on
-    `rng` alone. A last batch that is not full is left out.
+    The next batches are cut in two threads while the caller works on this one; what they are
+    depends on `rng` alone. A last batch that is not full is left out.
     """
     order = rng.permutation(len(pictures))
     chunks = [order[i : i + batch] for i in range(0, len(order) - batch + 1, batch)]
     seeds = rng.spawn(len(chunks))
 
-    def cut(rows: NDArray[np.int64], own: np.random.Generator) -> Pictures:
+    def cut(index: int) -> Pictures:
         cuts = [
-            training_views(pictures[row], own, views=views, size_px=size_px, with_=with_)
-            for row in rows
+            training_views(pictures[row], seeds[index], views=views, size_px=size_px, with_=with_)
+            for row in chunks[index]
         ]
         return np.stack(cuts)
 
-    with ThreadPoolExecutor(max_workers=1) as ahead:
-        waiting = ahead.submit(cut, chunks[0], seeds[0]) if chunks else None
+    with ThreadPoolExecutor(THREADS) as ahead:
+        waiting = deque(ahead.submit(cut, index) for index in range(len(chunks))[:THREADS])
         for index, rows in enumerate(chunks):
-            assert waiting is not None
-            pixels = waiting.result()
-            following = index + 1
-            if following < len(chunks):
-                waiting = ahead.submit(cut, chunks[following], seeds[following])
+            pixels = waiting.popleft().result()
+            if index + THREADS < len(chunks):
+                waiting.append(ahead.submit(cut, index + THREADS))
             yield rows, pixels

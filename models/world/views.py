@@ -103,10 +103,13 @@ def full_turn_px(width_px: int, fov_deg: float) -> float:
 
 
 def _shrunk(picture: Picture, ratio: float) -> Picture:
-    """`picture`, averaged down by whole steps where bilinear sampling at `ratio` would alias."""
-    if ratio < 2:
+    """`picture`, averaged down by `ratio` where that is above 1.
+
+    So bilinear sampling does not alias, and a view looks alike out of panoramas of all sizes.
+    """
+    if ratio <= 1:
         return picture
-    height, width = (max(1, round(length / int(ratio))) for length in picture.shape[:2])
+    height, width = (max(1, round(length / ratio)) for length in picture.shape[:2])
     return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 

@@ -54,12 +54,11 @@ def _check(equirectangulars: Tensor, headings: Tensor, fov_deg: float) -> None:
 
 
 def _shrunk(source: Tensor, ratio: float) -> Tensor:
-    """Averaged down by whole steps where bilinear sampling at `ratio` would alias."""
-    if ratio < 2:
+    """Averaged down by `ratio` where that is above 1, as in `views`."""
+    if ratio <= 1:
         return source
     down, across = (
-        _averages(length, max(1, round(length / int(ratio)))).to(source)
-        for length in source.shape[2:]
+        _averages(length, max(1, round(length / ratio))).to(source) for length in source.shape[2:]
     )
     return (down @ source @ across.T).round()
 

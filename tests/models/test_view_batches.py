@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import numpy as np
 import pytest
+from PIL import Image
 
-from models.view_batches import Augmentation, batches, read_panorama, training_views
+from models.view_batches import (
+    Augmentation,
+    batches,
+    compressed,
+    read_panorama,
+    read_panoramas,
+    training_views,
+)
 from models.world.pack import Pack
 from models.world.views import perspective_views
 
@@ -73,6 +83,29 @@ def test_colours_are_red_green_blue(tiny_pack: Pack) -> None:
     red, green, blue = first[100, 30].astype(int)
     assert red > 150 > green  # the first quarter is #c0392b
     assert red > blue
+
+
+def test_compressed_views_look_as_pillow_compresses_them() -> None:
+    """Chroma is halved and luma kept: with red and blue swapped, the loss is in other places."""
+    view = np.zeros((64, 64, 3), np.uint8)
+    view[..., 0] = np.random.default_rng(0).integers(0, 2, (64, 64)) * 255  # red on black
+    file = BytesIO()
+    Image.fromarray(view).save(file, "JPEG", quality=60, subsampling="4:2:0")
+    expected = np.asarray(Image.open(file)).astype(int)
+    got = compressed(view, 60).astype(int)
+    assert got[..., 0].mean() > 100
+    assert got[..., 2].mean() < 60
+    assert np.abs(got - expected).mean() < 3
+    of_blue = compressed(np.ascontiguousarray(view[..., ::-1]), 60)[..., ::-1]
+    assert np.abs(of_blue - expected).mean() > 10  # so this test can tell
+
+
+def test_panoramas_are_opened_when_asked_for(tiny_pack: Pack) -> None:
+    pictures = read_panoramas(tiny_pack, tiny_pack.panoramas)
+    assert len(pictures) == 6
+    for picture, panorama in zip(pictures, tiny_pack.panoramas, strict=True):
+        assert np.array_equal(picture, read_panorama(tiny_pack, panorama))
+    assert [p.shape for p in pictures[1:3]] == [(128, 256, 3)] * 2
 
 
 def test_an_unreadable_picture_is_named(tiny_pack: Pack) -> None:

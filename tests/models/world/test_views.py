@@ -58,7 +58,7 @@ def slow_sample(picture, x, y):
     ],
 )
 def test_views_are_those_of_a_slow_projection(heading, pitch, fov_deg, centre_heading):
-    picture = smooth_picture()
+    picture = smooth_picture(160)  # no finer than the view, or it would be averaged down first
     (view,) = perspective_views(
         picture, [heading], size_px=61, fov_deg=fov_deg, pitch=pitch, centre_heading=centre_heading
     )
@@ -117,6 +117,20 @@ def test_detail_finer_than_the_view_is_averaged_not_aliased():
     (view,) = perspective_views(picture, [0], size_px=64)
     assert view.min() > 100
     assert view.max() < 155
+
+
+@pytest.mark.parametrize("width", [800, 1024, 1400, 2048])
+def test_views_are_alike_whatever_the_size_of_the_panorama(width):
+    """Fine noise, seen at 4096 px and at smaller ones: as sharp, and the same picture."""
+    noise = np.random.default_rng(1).integers(0, 2, (2048, 4096, 1)).astype(np.uint8) * 255
+    soft = cv2.GaussianBlur(np.repeat(noise, 3, axis=2), (0, 0), 4).astype(np.float32)
+    world = ((soft - 127.5) * 8 + 127.5).clip(0, 255).astype(np.uint8)
+    smaller = cv2.resize(world, (width, width // 2), interpolation=cv2.INTER_AREA)
+    (truth,) = perspective_views(world, [20], size_px=128).astype(float)
+    (view,) = perspective_views(smaller, [20], size_px=128).astype(float)
+    assert np.corrcoef(view.ravel(), truth.ravel())[0, 1] > 0.96
+    sharpness = np.abs(np.diff(view, axis=1)).mean() / np.abs(np.diff(truth, axis=1)).mean()
+    assert 0.85 < sharpness < 1.15
 
 
 def test_no_headings_no_views():
