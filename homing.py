@@ -11,7 +11,7 @@ COMMANDS = {
     "play": ("bot.play:main", "let the bot play a match"),
     "serve": ("server.serve:main", "run the inference server and the arena"),
     "pack": ("models.pack:main", "import, list and describe packs of panoramas"),
-    "world": ("models.render:main", "render panoramas of the rendered world"),
+    "world": ("models.world_command:main", "render the rendered world; measure how hard it is"),
     "train": ("models.train:main", "train a bundle"),
     "index": ("models.index:main", "make a nearest-neighbour bundle from a pack"),
     "embed": ("models.embed:main", "embed a pack's panoramas"),

@@ -183,7 +183,7 @@ def _render_one(job: _Job) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """`homing world render ...`; 0 when done, 1 when it could not be; progress goes to stderr."""
+    """Run `homing world render`; 0 when done, 1 when it could not be; progress goes to stderr."""
     args = _parser().parse_args(argv)
     try:
         folder = render_pack(
@@ -198,17 +198,18 @@ def main(argv: list[str]) -> int:
             progress=_reporter(),
         )
     except (ValueError, OSError) as error:
-        print(f"homing world: {error}", file=sys.stderr)
+        print(f"homing world render: {error}", file=sys.stderr)
         return 1
     print(folder)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("homing world", description="The rendered world.")
-    steps = parser.add_subparsers(required=True, metavar="STEP")
-    step = steps.add_parser("render", help="render panoramas into a pack; goes on where it stopped")
-    add = step.add_argument
+    parser = argparse.ArgumentParser(
+        prog="homing world render",
+        description="Render panoramas into a pack; goes on where it stopped.",
+    )
+    add = parser.add_argument
     add("--name", default="world", help="of the pack (default: world)")
     add("--out", type=Path, help="the pack's folder (default: packs/NAME at home)")
     add("--count", type=int, default=100, help="panoramas (default: 100)")
@@ -239,7 +240,3 @@ def _reporter() -> Callable[[int, int], None]:
         print(f"\r{done}/{count}  {rate:.1f}/s  {left_s:.0f} s to go ", end=end, file=sys.stderr)
 
     return report
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -113,7 +113,7 @@ def test_an_unknown_split_is_refused(tmp_path):
 def test_the_command(tmp_path, capsys):
     out = tmp_path / "world"
     asked = ["--count", "2", "--width", "64", "--split", "test", "--seed", "3", "--processes", "1"]
-    assert main(["render", "--out", str(out), *asked]) == 0
+    assert main(["--out", str(out), *asked]) == 0
     printed = capsys.readouterr()
     assert printed.out.strip() == str(out)
     assert "2/2" in printed.err
@@ -130,8 +130,8 @@ def test_the_command(tmp_path, capsys):
 )
 def test_what_cannot_be_rendered_is_told(tmp_path, capsys, asked, message):
     common = ["--count", "1", "--processes", "1", "--out", str(tmp_path / "p")]
-    assert main(["render", *common, *asked]) == 1
-    assert f"homing world: {asked[0][2:]}" in (told := capsys.readouterr().err)
+    assert main([*common, *asked]) == 1
+    assert f"homing world render: {asked[0][2:]}" in (told := capsys.readouterr().err)
     assert message in told
 
 

@@ -30,8 +30,8 @@ REALMS += ["new zealand"]
 
 def setting(country, region, zone, lat=45.0, lng=10.0, warmth=15.0, rain=80.0):
     return Setting(
-        lat=lat, lng=lng, day=date(2021, 6, 1), hour=None, key="k", country=country, admin1="", town="",
-        town_km=1, region=region, zone=zone, temperature_c=(warmth,) * 12,
+        lat=lat, lng=lng, day=date(2021, 6, 1), hour=None, key="k", country=country,
+        admin1="", town="", town_km=1, region=region, zone=zone, temperature_c=(warmth,) * 12,
         precipitation_mm=(rain,) * 12, elevation_m=100, urbanity=0.1, style=Style(lat, lng),
     )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""How hard the rendered world is: what chance, oracles and simple features score on it."""
