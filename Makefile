@@ -34,6 +34,7 @@ lint: $(VENV)/.ready $(WEB) ## ruff, mypy --strict, tsc
 	@$(NPM) run --silent check
 
 bench: $(VENV)/.ready $(WEB) browser ## speed, each beside a baseline in the same run
+	@$(PY) -m models.bench
 	@$(PY) -m bot.bench
 
 web: $(WEB) ## build the pages

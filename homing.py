@@ -12,6 +12,7 @@ COMMANDS = {
     "serve": ("server.serve:main", "run the inference server and the arena"),
     "pack": ("models.pack:main", "import, list and describe packs of panoramas"),
     "world": ("models.world_command:main", "render the rendered world; measure how hard it is"),
+    "geocells": ("models.tessellate:main", "make semantic geocells from training locations"),
     "train": ("models.train:main", "train a bundle"),
     "index": ("models.index:main", "make a nearest-neighbour bundle from a pack"),
     "embed": ("models.embed:main", "embed a pack's panoramas"),

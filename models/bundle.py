@@ -253,6 +253,7 @@ def _read_pigeon(folder: Path, about: About) -> Geolocator:
     config = dict(about["config"])
     calibration = config.pop("calibration")
     config["rule"] = Rule(config["rule"])
+    config["optics_rounds"] = tuple((samples, xi) for samples, xi in config["optics_rounds"])
     tensors = load_file(folder / "classifier.safetensors")
     return Pigeon(
         PigeonConfig(**config),

@@ -22,6 +22,9 @@ MAX_SCORE = 5000
 PERFECT_KM = 0.025
 """Guesses this near score `MAX_SCORE` on every map, however small."""
 
+_MERCATOR_LAT = 89.9
+"""Mercator's y is finite up to here."""
+
 
 def haversine_km(a: ArrayLike, b: ArrayLike) -> Array:
     """Great-circle distance between points `(..., 2)` and `(..., 2)`, broadcast, in km."""
@@ -95,3 +98,20 @@ def expected_points(distance_km: ArrayLike, diagonal_km: float = WORLD_DIAGONAL_
 def score(distance_km: float, diagonal_km: float = WORLD_DIAGONAL_KM) -> int:
     """Points of a guess `distance_km` off, an integer in [0, 5000]."""
     return int(np.rint(expected_points(distance_km, diagonal_km)))
+
+
+def mercator(points: ArrayLike) -> Array:
+    """Points `(..., 2)` to x, y `(..., 2)` in degrees of the equator; the poles are cut.
+
+    Angles stay right, so what is nearest near by is nearest in the plane. Longitudes of any size
+    stay as they are.
+    """
+    lat, lng = np.moveaxis(np.asarray(points, dtype=np.float64), -1, 0)
+    lat = np.radians(np.clip(lat, -_MERCATOR_LAT, _MERCATOR_LAT))
+    return np.stack([lng, np.degrees(np.arcsinh(np.tan(lat)))], axis=-1)
+
+
+def from_mercator(plane: ArrayLike) -> Array:
+    """What `mercator` made, back to points `(..., 2)`."""
+    x, y = np.moveaxis(np.asarray(plane, dtype=np.float64), -1, 0)
+    return np.stack([np.degrees(np.arctan(np.sinh(np.radians(y)))), x], axis=-1)

@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import KDTree
 
 from models.artefact import written
-from models.geo import haversine_km, spherical_mean, to_unit_vectors
+from models.geo import haversine_km, spherical_mean
+from models.geography.borders import area_of
+from models.geography.nearest import nearest_area
 
 FORMAT = 1
 
@@ -52,16 +53,12 @@ class Geocells:
     def locate(self, points: ArrayLike) -> NDArray[np.int64]:
         """Ids `(n,)` of the cells that hold points `(n, 2)`.
 
-        A point on a border belongs to the lower id, a point in no polygon to the nearest centroid.
+        A point on a border belongs to the lower id, a point in no polygon to the nearest polygon.
         """
         latlng = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-        tree = KDTree(to_unit_vectors(self.centroids))
-        ids = np.asarray(tree.query(to_unit_vectors(latlng))[1], dtype=np.int64)
-        inside = shapely.STRtree(self.polygons).query(
-            shapely.points(latlng[:, ::-1]), predicate="covered_by"
-        )
-        for point, cell in inside.T[np.lexsort((-inside[1], inside[0]))]:
-            ids[point] = cell  # the lowest id comes last and stays
+        ids = area_of(self.polygons, latlng)
+        outside = ids < 0
+        ids[outside] = nearest_area(self.polygons, latlng[outside])[0]
         return ids
 
 

@@ -20,8 +20,12 @@ from models.samples import checked_embeddings
 class PigeonConfig:
     """What distinguishes one PIGEON from another. Defaults are not given: see the two values."""
 
+    min_points: int
+    """Training locations per geocell, at least."""
     max_points: int
     """Training locations per geocell, at most."""
+    optics_rounds: tuple[tuple[int, float], ...]
+    """(min_samples, xi) by which a geocell above the maximum is split, one after the other."""
     smoothing_km: float
     """tau of the haversine-smoothed labels."""
     optics_min_samples: int
@@ -39,7 +43,9 @@ class PigeonConfig:
 
 
 PIGEON = PigeonConfig(
+    min_points=30,
     max_points=60,
+    optics_rounds=((8, 0.05), (10, 0.025), (15, 0.015)),
     smoothing_km=75,
     optics_min_samples=3,
     optics_xi=0.15,
@@ -52,7 +58,9 @@ PIGEON = PigeonConfig(
 """For four-view panoramas. Constants of the paper's section 4 and appendix."""
 
 PIGEOTTO = PigeonConfig(
+    min_points=1000,
     max_points=2000,
+    optics_rounds=((300, 0.05), (400, 0.005), (1000, 0.0001)),
     smoothing_km=65,
     optics_min_samples=100,
     optics_xi=0.1,

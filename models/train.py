@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -26,12 +26,15 @@ from models.evaluate import Metrics, as_json, evaluate, measure, table_of
 from models.fit import CheckpointError, Material, Recipe, Trainee, fit
 from models.geocells import GeocellError, Geocells
 from models.geography.countries import country_name
+from models.geography.hierarchy import GeoNamesAreas
 from models.geography.places import places
 from models.pigeon import PIGEON, Pigeon, PigeonConfig
 from models.prototypes import make_prototypes
 from models.rectangular_geocells import rectangular_geocells
 from models.render import render_pack
 from models.samples import Samples
+from models.semantic_geocells import semantic_geocells
+from models.tessellation.splitting import Limits
 from models.view_batches import Augmentation, read_panoramas
 from models.world.pack import SPLITS, Pack, PackError, Panorama, load_pack, packs_home
 from models.world.views import perspective_views
@@ -50,6 +53,8 @@ class Preset:
     """open_clip's `model_cfg`."""
     pigeon: PigeonConfig
     recipe: Recipe
+    cells: Literal["semantic", "rectangular"]
+    """How geocells are made."""
 
 
 WORLD_SMALL = Preset(
@@ -71,6 +76,7 @@ WORLD_SMALL = Preset(
     },
     pigeon=replace(
         PIGEON,
+        min_points=12,
         max_points=25,
         # These were chosen on validation panoramas. With a classifier refitted on the trained
         # encoder, tau 25, 75, 200, 400 km gave guesses of 4010, 4011, 4028, 3947 points.
@@ -89,6 +95,7 @@ WORLD_SMALL = Preset(
         seed=1,
         augmentation=Augmentation(),
     ),
+    cells="rectangular",
 )
 """For the rendered world, on two CPU cores in half an hour."""
 
@@ -111,7 +118,7 @@ def train(name: str, preset: Preset, pack: Pack, folder: Path) -> Path:
     work = folder.with_name(folder.name + "-training")
     _check(pack, preset.recipe.batch)
     training = pack.split("train")
-    geocells = rectangular_geocells(points_of(training), preset.pigeon.max_points, place_names)
+    geocells = make_cells(points_of(training), preset)
     print(f"{len(training)} panoramas to train on, {len(geocells)} geocells", file=sys.stderr)
     trainee, encoder = _fitted(name, preset, pack, geocells, work)
     samples = embed(pack, pack.panoramas, encoder, work / "samples")
@@ -127,6 +134,15 @@ def train(name: str, preset: Preset, pack: Pack, folder: Path) -> Path:
         | {"licences": sorted({p.licence for p in training}), "recipe": asdict(preset.recipe)},
         metrics={split: as_json(found) for split, found in metrics.items()},
     )
+
+
+def make_cells(points: NDArray[np.float64], preset: Preset) -> Geocells:
+    """Geocells for training locations `(n, 2)`, as the preset says."""
+    config = preset.pigeon
+    if preset.cells == "rectangular":
+        return rectangular_geocells(points, config.max_points, place_names)
+    limits = Limits(config.min_points, config.max_points, config.optics_rounds)
+    return semantic_geocells(points, GeoNamesAreas(), limits)
 
 
 def _compared(pigeon: Pigeon, samples: Samples, split: str) -> dict[str, Metrics]:

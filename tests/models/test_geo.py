@@ -16,7 +16,9 @@ from models.geo import (
     EARTH_RADIUS_KM,
     destination,
     expected_points,
+    from_mercator,
     haversine_km,
+    mercator,
     score,
     spherical_mean,
     to_points,
@@ -127,3 +129,16 @@ def test_published_distances_and_scores() -> None:
         # Published with a decay of 1492.7 km, ours is a tenth of the diagonal, 1491.69 km.
         published = float(row["score"])
         assert expected_points(distance_km, 14927) == pytest.approx(published, abs=0.1)
+
+
+def test_mercator_is_square_at_the_latitude_where_web_maps_end() -> None:
+    # EPSG:3857 is cut at 85.05112878 degrees, where y is half the equator.
+    assert mercator([(85.05112878, 190.0), (0.0, -5.0)]) == pytest.approx(
+        np.array([(190.0, 180.0), (-5.0, 0.0)])
+    )
+    assert np.isfinite(mercator([(90.0, 0.0), (-90.0, 0.0)])).all()
+
+
+@given(st.tuples(st.floats(-89, 89), st.floats(-180, 180)))
+def test_mercator_and_back(point: tuple[float, float]) -> None:
+    assert from_mercator(mercator(point)) == pytest.approx(np.array(point), abs=1e-9)

@@ -35,6 +35,12 @@ def test_locate() -> None:
     assert cells.locate([inside, border, outside_east, outside_west]).tolist() == [1, 0, 1, 0]
 
 
+def test_locate_outside_takes_the_nearest_area_not_the_nearest_centroid() -> None:
+    points = np.array([(10.0, 1.0), (10.0, 1.0), (10.0, 30.0)])
+    wide = make_geocells(points, IDS, [shapely.box(0, 0, 28, 20), shapely.box(28, 8, 40, 12)])
+    assert wide.locate([(21, 27)]).tolist() == [0]  # 1 degree above it, 28 from its centroid
+
+
 def test_locate_outside_takes_the_nearest_across_the_antimeridian() -> None:
     cells = make_geocells(
         np.array([(0.0, -179.0), (0.0, 150.0)]),

@@ -19,7 +19,7 @@ def tiny_preset(epochs: int = 2):
     from models.train import WORLD_SMALL
 
     recipe = replace(WORLD_SMALL.recipe, epochs=epochs, batch=2, views=2, dropout=0.0)
-    pigeon = replace(WORLD_SMALL.pigeon, max_points=1)
+    pigeon = replace(WORLD_SMALL.pigeon, min_points=1, max_points=1)
     return replace(WORLD_SMALL, model=TINY, recipe=recipe, pigeon=pigeon)
 
 
@@ -46,6 +46,19 @@ def test_the_way_from_pack_to_bundle(tiny_pack: Pack, tmp_path: Path) -> None:
     assert ", " in prediction.geocells[0].name  # a place and its country
     lines = (tmp_path / "tiny-training" / "metrics.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["epoch"] for line in lines] == [1, 2]
+
+
+def test_cells_are_made_as_the_preset_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    from models.train import make_cells
+    from tests.models.small_areas import SmallAreas, grid
+
+    lands = SmallAreas([*grid("AA", 0, 0, 1), *grid("BB", 1, 0, 1)])
+    monkeypatch.setattr("models.train.GeoNamesAreas", lambda: lands)
+    points = np.array([(0.2, 0.5), (0.8, 0.5), (0.5, 1.5)])
+    boxes = make_cells(points, tiny_preset())
+    assert (boxes.polygons[0].bounds[0], len(boxes)) == (-180, 3)
+    cells = make_cells(points, replace(tiny_preset(), cells="semantic"))
+    assert [name.rpartition(", ")[2] for name in cells.names] == ["AA (1)", "AA (2)", "BB"]
 
 
 def test_a_pack_without_a_split_is_refused(tiny_pack: Pack, tmp_path: Path) -> None:
