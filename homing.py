@@ -15,6 +15,9 @@ COMMANDS = {
     "geocells": ("models.tessellate:main", "make semantic geocells from training locations"),
     "train": ("models.train:main", "train a bundle"),
     "index": ("models.index:main", "make a nearest-neighbour bundle from a pack"),
+    "zero-shot": ("models.prompts:main", "make a bundle without training, from places' names"),
+    "convert": ("models.convert:main", "make an encoder of Hugging Face CLIP weights"),
+    "look": ("models.look:main", "show what in a picture spoke for the guess"),
     "embed": ("models.embed:main", "embed a pack's panoramas"),
     "evaluate": ("models.evaluate:main", "measure a bundle on a pack"),
 }

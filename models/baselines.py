@@ -14,7 +14,7 @@ from models.geo import expected_points, haversine_km
 from models.geocells import Geocells, coordinate_names
 from models.geolocator import TOP_GEOCELLS, Neighbour, Point, Prediction, RankedGeocell
 from models.pigeon import rank
-from models.samples import Samples, checked_embeddings
+from models.samples import Samples, checked_embeddings, unit
 
 
 class LandPrior:
@@ -89,7 +89,7 @@ class NearestNeighbour:
         self.bundle = bundle
         dim = samples.embeddings.shape[1]
         self._index = faiss.IndexFlatIP(dim)
-        self._index.add(_unit(checked_embeddings(samples.embeddings, dim)))
+        self._index.add(unit(checked_embeddings(samples.embeddings, dim)))
 
     def locate(self, embeddings: NDArray[np.float32]) -> list[Prediction]:
         """As `Geolocator.locate`."""
@@ -100,7 +100,7 @@ class NearestNeighbour:
     def _search(
         self, queries: NDArray[np.float32], k: int
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        cosines, rows = self._index.search(_unit(queries), k)
+        cosines, rows = self._index.search(unit(queries), k)
         return np.clip(cosines, -1, 1), rows
 
     @cached_property
@@ -135,9 +135,3 @@ class NearestNeighbour:
             encoder=self.encoder,
             bundle=self.bundle,
         )
-
-
-def _unit(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Rows of length 1, contiguous for faiss; a zero vector stays zero."""
-    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
-    return np.ascontiguousarray(embeddings / np.maximum(lengths, 1e-12), dtype=np.float32)

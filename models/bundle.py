@@ -5,6 +5,7 @@
     geocells.parquet, classifier.safetensors, prototypes.parquet, members.npy       kind pigeon
     samples.parquet, embeddings.npy                                       kind nearest_neighbour
     geocells.parquet, prior.safetensors                                          kind land_prior
+    geocells.parquet, words.safetensors                                           kind zero_shot
 
 Nothing in it is pickled.
 """
@@ -32,6 +33,7 @@ from models.geolocator import Geolocator
 from models.pigeon import Pigeon, PigeonConfig
 from models.prototypes import load_prototypes, save_prototypes
 from models.samples import load_samples, save_samples
+from models.zero_shot import Words, ZeroShot
 
 if TYPE_CHECKING:
     from models.encoder import Encoder
@@ -243,6 +245,10 @@ def _write_parts(geolocator: Geolocator, folder: Path) -> tuple[str, dict[str, A
             save_geocells(geolocator.geocells, folder / "geocells.parquet")
             save_file({"probabilities": geolocator.probabilities}, folder / "prior.safetensors")
             return "land_prior", {"dim": geolocator.dim}
+        case ZeroShot():
+            save_geocells(geolocator.geocells, folder / "geocells.parquet")
+            save_file(asdict(geolocator.words), folder / "words.safetensors")
+            return "zero_shot", {}
         case _:
             raise BundleError(
                 f"bundle: expected a geolocator of {sorted(KINDS)}, got: {geolocator}"
@@ -280,8 +286,15 @@ def _read_land_prior(folder: Path, about: About) -> Geolocator:
     )
 
 
+def _read_zero_shot(folder: Path, about: About) -> Geolocator:
+    words = Words(**load_file(folder / "words.safetensors"))
+    geocells = load_geocells(folder / "geocells.parquet")
+    return ZeroShot(geocells, words, encoder=about["encoder"]["name"], bundle=about["name"])
+
+
 KINDS: dict[str, Callable[[Path, About], Geolocator]] = {
     "pigeon": _read_pigeon,
     "nearest_neighbour": _read_nearest_neighbour,
     "land_prior": _read_land_prior,
+    "zero_shot": _read_zero_shot,
 }

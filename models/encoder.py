@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,11 @@ from safetensors.torch import save_file
 CONFIG_FILE = "open_clip_config.json"
 WEIGHTS_FILE = "open_clip_model.safetensors"
 
+BILINEAR: Mapping[str, Any] = {"interpolation": "bilinear"}
+"""How pictures are brought to size for the encoders that Homing trains."""
+
 BATCH = 32
-"""Images embedded at once."""
+"""Images, or texts, embedded at once."""
 
 
 class EncoderError(ValueError):
@@ -31,7 +34,8 @@ class Encoder:
     """An open_clip image tower that is ready to embed."""
 
     def __init__(self, model: Any, label: str, device: str | torch.device = "cpu") -> None:  # noqa: ANN401  open_clip is untyped
-        self._model = model.eval().to(device)
+        self.model = model.eval().to(device)
+        """The open_clip model with both towers, for what an embedding alone cannot tell."""
         self._device = torch.device(device)
         self._preprocess = image_transform_v2(
             PreprocessCfg(**model.visual.preprocess_cfg), is_train=False
@@ -50,12 +54,55 @@ class Encoder:
             return np.zeros((0, self.dim), dtype=np.float32)
         return np.concatenate([self._embed_batch(batch) for batch in batches])
 
-    def _embed_batch(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+    def pixels(self, images: Sequence[Image.Image]) -> torch.Tensor:
+        """What the image tower takes, `(n, 3, image_px, image_px)`, on the encoder's device."""
         pixels = torch.stack([self._preprocess(image.convert("RGB")) for image in images])
+        return pixels.to(self._device)
+
+    def _embed_batch(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
         with torch.inference_mode():
-            embeddings = self._model.encode_image(pixels.to(self._device))
+            embeddings = self.model.encode_image(self.pixels(images))
         result: NDArray[np.float32] = embeddings.float().cpu().numpy()
         return result
+
+
+class TextTower:
+    """The other half of an open_clip model: texts -> embeddings that images' compare with."""
+
+    def __init__(self, encoder: Encoder, spec: str | Path) -> None:
+        """Of an encoder that was loaded from `spec`.
+
+        Raises:
+            EncoderError: its tokenizer cannot be had, or has words that the tower has not.
+        """
+        self._model = encoder.model
+        self._tokenizer = _tokenizer(spec)
+        known = getattr(self._model, "vocab_size", None)
+        if known is not None and known < getattr(self._tokenizer, "vocab_size", 0):
+            raise EncoderError(
+                f"encoder {encoder.name}: expected a text tower that knows its tokenizer's "
+                f"{self._tokenizer.vocab_size} tokens, got one of {known}"
+            )
+        self.logit_scale = float(self._model.logit_scale.detach().exp())
+        """What cosines are multiplied by before the softmax."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embeddings `(n, dim)` of texts, not normalised; `n` at least 1."""
+        device = self._model.logit_scale.device
+        parts = []
+        for first in range(0, len(texts), BATCH):
+            tokens = self._tokenizer(list(texts[first : first + BATCH]))
+            with torch.inference_mode():
+                parts.append(self._model.encode_text(tokens.to(device)).float().cpu().numpy())
+        return np.concatenate(parts)
+
+
+def _tokenizer(spec: str | Path) -> Any:  # noqa: ANN401  open_clip is untyped
+    name = f"local-dir:{spec}" if Path(spec).is_dir() else str(spec).rpartition("/")[0]
+    try:
+        return open_clip.get_tokenizer(name)
+    except Exception as error:  # open_clip and the hub raise many kinds
+        raise EncoderError(f"encoder {spec}: expected its tokenizer, got: {error}") from error
 
 
 def image_px(visual: Any) -> int:  # noqa: ANN401  open_clip is untyped
@@ -98,10 +145,19 @@ def new_model(config: dict[str, Any]) -> Any:  # noqa: ANN401  open_clip is unty
     return open_clip.model.CLIP(**config)
 
 
-def save_encoder(model: Any, config: dict[str, Any], label: str, folder: Path) -> Path:  # noqa: ANN401
-    """Write an open_clip model as a folder that `load_encoder` reads; return the folder."""
+def save_encoder(
+    model: Any,  # noqa: ANN401  open_clip is untyped
+    config: dict[str, Any],
+    label: str,
+    folder: Path,
+    preprocess: Mapping[str, Any] = BILINEAR,
+) -> Path:
+    """Write an open_clip model as a folder that `load_encoder` reads; return the folder.
+
+    `preprocess` is open_clip's `preprocess_cfg`; what it does not name is open_clip's default.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    about = {"name": label, "model_cfg": config, "preprocess_cfg": {"interpolation": "bilinear"}}
+    about = {"name": label, "model_cfg": config, "preprocess_cfg": dict(preprocess)}
     (folder / CONFIG_FILE).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
     save_file(weights, folder / WEIGHTS_FILE)

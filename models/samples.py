@@ -124,3 +124,9 @@ def checked_embeddings(embeddings: NDArray[np.float32], dim: int) -> NDArray[np.
     if not np.isfinite(array).all():
         raise ValueError("embeddings: expected finite numbers, got: NaN or infinity")
     return array
+
+
+def unit(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows of length 1, contiguous for faiss; a zero vector stays zero."""
+    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
+    return np.ascontiguousarray(embeddings / np.maximum(lengths, 1e-12), dtype=np.float32)

@@ -11,6 +11,7 @@ from models.pigeon import PIGEON, Pigeon
 from models.prototypes import make_prototypes
 from models.rectangular_geocells import rectangular_geocells
 from models.samples import Samples
+from models.zero_shot import Words, ZeroShot
 
 DIM = 8
 CITIES = np.array(
@@ -73,3 +74,15 @@ def land_prior(encoder: str = "made-up@00000000") -> LandPrior:
     geocells = rectangular_geocells(points(), PER_CITY)
     shares = np.full(len(geocells), 1 / len(geocells))
     return LandPrior(geocells, shares, dim=DIM, encoder=encoder, bundle="small-prior")
+
+
+def zero_shot(encoder: str = "made-up@00000000") -> ZeroShot:
+    """The same geocells in three countries, two in each; their words say nothing."""
+    geocells = rectangular_geocells(points(), PER_CITY)
+    rng = np.random.default_rng(6)
+    words = Words(
+        (rng.normal(size=(3, DIM)) * 2).astype(np.float32),
+        (rng.normal(size=(len(geocells), DIM)) * 2).astype(np.float32),
+        np.arange(len(geocells)) % 3,
+    )
+    return ZeroShot(geocells, words, encoder=encoder, bundle="small-words")
