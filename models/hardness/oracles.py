@@ -36,7 +36,7 @@ HIDDEN = frozenset(
     {"lat", "lng"}  # of the style's fields
     | {"hour"}  # seen only through the sun
     | {"text", "distance", "shop"}  # what is written
-    | {"angle_deg", "height_m"}  # thousands of numbers: told as a skyline instead
+    | {"angle_deg", "ridge_m"}  # thousands of numbers: told as a skyline instead
 )
 """Fields that name the place itself, or that no picture shows."""
 

@@ -60,7 +60,7 @@ class Terrain:
 
     angle_deg: NDArray[np.float32]
     """`(BANDS, AZIMUTHS)`: how high over the level each band's ridge stands, negative below."""
-    height_m: NDArray[np.float32]
+    ridge_m: NDArray[np.float32]
     """`(BANDS, AZIMUTHS)`: of those ridges above the sea, not exaggerated."""
     elevation_m: float
     """Mapped, of the place itself."""
@@ -73,7 +73,7 @@ class Terrain:
     @property
     def _key(self) -> tuple[bytes | float, ...]:
         lie = self.elevation_m, self.tree_line_m, self.slope_deg, self.uphill
-        return self.angle_deg.tobytes(), self.height_m.tobytes(), *lie
+        return self.angle_deg.tobytes(), self.ridge_m.tobytes(), *lie
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Terrain) and self._key == other._key
@@ -112,7 +112,7 @@ def skyline_at(lat: float, lng: float) -> Terrain:
     heights = heights_m.reshape(angles.shape)
     return Terrain(
         angle_deg=_frozen(np.take_along_axis(angles, highest, axis=1)[:, 0]),
-        height_m=_frozen(np.take_along_axis(heights, highest, axis=1)[:, 0]),
+        ridge_m=_frozen(np.take_along_axis(heights, highest, axis=1)[:, 0]),
         elevation_m=elevation_m,
         tree_line_m=elevation_m + (warmest_c - TREES_C) / LAPSE_C_PER_M,
         slope_deg=slope_deg,

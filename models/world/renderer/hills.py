@@ -146,9 +146,9 @@ def _colour(scene: Scene, light: Light, at: _Along, grain: Field) -> Field:
     """RGB `(3, n)` of the pixels, lit and seen through the air."""
     sunlit = np.maximum(at(_facing(scene, light)) + 0.2 * grain, 0)
     far = np.minimum(1 - np.exp(-_BAND_M / (_CLEAR * light.visibility_m)), 0.86)
-    part = at(np.broadcast_to(far, scene.terrain.height_m.shape))
+    part = at(np.broadcast_to(far, scene.terrain.ridge_m.shape))
     air = 0.62 * light.haze + 0.38 * np.asarray(scene.sky.zenith)
-    colour = _cover(scene, at(scene.terrain.height_m), grain)
+    colour = _cover(scene, at(scene.terrain.ridge_m), grain)
     colour *= light.ambient.astype(np.float32)[:, None] + np.outer(
         light.sun.astype(np.float32), sunlit
     )

@@ -31,7 +31,7 @@ def with_ridge(scene, band, angle_deg, height_m=500.0, where=slice(None)):
     angles = np.full_like(scene.terrain.angle_deg, -0.1)
     heights = np.zeros_like(angles)
     angles[band, where], heights[band:, where] = angle_deg, height_m
-    return replace(scene, terrain=replace(scene.terrain, angle_deg=angles, height_m=heights))
+    return replace(scene, terrain=replace(scene.terrain, angle_deg=angles, ridge_m=heights))
 
 
 def tallest_deg(picture, column):

@@ -116,7 +116,7 @@ def test_terrain_is_the_settings():
 def test_poles_and_the_antimeridian_are_places_like_others():
     for place in ((90.0, 0.0), (-90.0, 0.0), (-17.8, 180.0), (66.0, -180.0)):
         terrain = skyline_at(*place)
-        assert terrain.angle_deg.shape == terrain.height_m.shape == (BANDS, AZIMUTHS)
+        assert terrain.angle_deg.shape == terrain.ridge_m.shape == (BANDS, AZIMUTHS)
         assert np.isfinite(terrain.angle_deg).all()
     east, west = skyline_at(66.0, 180.0), skyline_at(66.0, -180.0)
     assert east.angle_deg == pytest.approx(west.angle_deg, abs=1e-3)
@@ -173,4 +173,4 @@ def test_fewer_octaves_only_leave_out_detail():
 def test_terrains_of_other_arrays_differ():
     terrain = skyline_at(*DENVER)
     assert replace(terrain, slope_deg=3.0) != terrain
-    assert replace(terrain, height_m=terrain.height_m + 1) != terrain
+    assert replace(terrain, ridge_m=terrain.ridge_m + 1) != terrain
