@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.world.colours import BLACK, BROWN, RED, WHITE
+from models.world.cues.fittings import Fittings, fittings_of, landmark_of, rooftop_of
 from models.world.setting import Setting
 from models.world.style import Rgb
 
@@ -14,6 +15,13 @@ _TRIMS = (
     (0.5, 0.3, 0.2),
     (0.2, 0.42, 0.3),
     (0.8, 0.7, 0.5),
+)
+_SHUTTERS = (
+    (0.16, 0.32, 0.22),
+    (0.42, 0.26, 0.16),
+    (0.35, 0.5, 0.58),
+    (0.85, 0.85, 0.82),
+    (0.24, 0.3, 0.42),
 )
 
 
@@ -44,6 +52,17 @@ class Architecture:
     """Window frames, doors, shop fronts."""
     window_m: float
     """Width of a window."""
+    fittings: Fittings
+    cladding: float
+    """0 plain walls to 1 bricks, boards or timber wherever the region has them."""
+    shutter: Rgb
+    fence: str
+    """What stands between gardens and road: one of the region's."""
+    tank: Rgb | None
+    """Colour of the water tanks on flat roofs; None where there are none."""
+    heater: bool
+    """Whether roofs bear water heaters."""
+    landmark: str
 
 
 _CREAM, _OCHRE, _TERRACOTTA, _PINK = (
@@ -163,10 +182,23 @@ _HABITS = {
 def architecture_of(setting: Setting) -> Architecture:
     """How people build in the region, in colours that drift."""
     style, habit = setting.style, _HABITS[setting.region]
+    fittings = fittings_of(setting.country, setting.region)
+    tank, heater = rooftop_of(setting.country)
     return Architecture(
         habit=habit,
         wall=style.colour("wall", habit.walls),
         roof=style.colour("roof", habit.tiles),
         trim=style.colour("trim", _TRIMS),
         window_m=0.7 + 1.1 * style.field("window", 800),
+        fittings=fittings,
+        cladding=style.field("cladding", 200),
+        shutter=style.colour("shutter", _SHUTTERS),
+        fence=_along(fittings.fences, style.field("fence", 200)),
+        tank=tank,
+        heater=heater,
+        landmark=landmark_of(setting.country, setting.region),
     )
+
+
+def _along(names: tuple[str, ...], at: float) -> str:
+    return names[min(int(at * len(names)), len(names) - 1)]

@@ -37,6 +37,8 @@ class Surface:
     asphalt: Rgb
     shoulder: Rgb
     """Gravel beside the road; the soil shows through."""
+    wear: float
+    """0 smooth to 1 cracked and mended all over."""
 
 
 def surface_of(setting: Setting) -> Surface:
@@ -52,4 +54,5 @@ def surface_of(setting: Setting) -> Surface:
         pavement=paved and urbanity > 0.45,
         asphalt=style.colour("asphalt", _ASPHALTS),
         shoulder=style.colour("shoulder", _SHOULDERS),
+        wear=0.65 * style.drift("wear") + (0.35 if setting.region in _UNPAVED_REGIONS else 0.1),
     )

@@ -71,16 +71,16 @@ class Canvas:
         self._rise_m = rise_m
 
     def project(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Points (n, 3) to pixels (n, 2), columns unwrapped so that neighbours stay neighbours.
+        """Points (..., n, 3) to pixels (..., n, 2); columns go on so that neighbours stay so.
 
         z counts from the ground at x, y.
         """
-        x, y, z = points.T
+        x, y, z = np.moveaxis(points, -1, 0)
         azimuth = np.unwrap(np.arctan2(x, y))
         elevation = np.arctan2(z + self._rise_m(x, y) - CAMERA_M, np.hypot(x, y))
         columns = (azimuth / (2 * np.pi) + 0.5) * self.width
         rows = (0.5 - elevation / np.pi) * self.height
-        return np.stack([columns, rows], axis=1)
+        return np.stack([columns, rows], axis=-1)
 
     def pixels_tall(self, height_m: float, x: float, y: float) -> float:
         """About how many pixels tall something upright at x, y is drawn."""
@@ -90,36 +90,43 @@ class Canvas:
         self, corners: NDArray[np.float64], colour: NDArray[np.float64], steps: int
     ) -> None:
         """Fill a polygon (n, 3); its edges are bent over `steps` pieces as the projection asks."""
-        pixels = self.project(_subdivided(corners, steps))
-        if np.ptp(pixels[:, 0]) < 0.75 * self.width:  # else it goes round the camera
-            self._fill(pixels, colour)
+        self._fill(corners[None], colour, steps)
 
     def face(self, points: Sequence[Point], colour: Rgb, normal: ArrayLike, steps: int = 3) -> None:
         """A polygon lit by the sun as its normal (of any length) asks, and seen through haze."""
-        corners = np.asarray(points, dtype=np.float64)
+        self.faces(np.asarray(points, dtype=np.float64)[None], colour, normal, steps)
+
+    def faces(
+        self, corners: NDArray[np.float64], colour: Rgb, normal: ArrayLike, steps: int = 1
+    ) -> None:
+        """Many polygons (m, n, 3) of one colour, lit and hazed alike; they must not overlap."""
         towards = np.asarray(normal, dtype=np.float64)
         shade = self.light.shaded(colour, towards / np.linalg.norm(towards))
-        middle = corners.mean(axis=0)
-        self.polygon(corners, self.light.hazed(shade, math.hypot(*middle[:2])), steps)
+        middle = corners.mean(axis=(0, 1))
+        self._fill(corners, self.light.hazed(shade, math.hypot(*middle[:2])), steps)
 
-    def _fill(self, pixels: NDArray[np.float64], colour: NDArray[np.float64]) -> None:
-        for outline in self._copies(pixels):
-            cv2.fillPoly(self.pixels, [outline], _bytes(colour), cv2.LINE_AA, _SUBPIXEL_BITS)
+    def _fill(self, corners: NDArray[np.float64], colour: NDArray[np.float64], steps: int) -> None:
+        pixels = self.project(_subdivided(corners, steps))
+        pixels = pixels[np.ptp(pixels[..., 0], axis=-1) < 0.75 * self.width]  # not round the camera
+        outlines = list(self._copies(pixels)) if len(pixels) else []
+        if outlines:
+            cv2.fillPoly(self.pixels, outlines, _bytes(colour), cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def _copies(self, pixels: NDArray[np.float64]) -> Iterator[NDArray[np.int32]]:
-        """The shape in OpenCV's fixed point, once for each lap round the sheet that shows it."""
+        """Outlines (m, n, 2) in OpenCV's fixed point, once for each lap that shows them."""
+        low, high = pixels[..., 0].min(axis=-1), pixels[..., 0].max(axis=-1)
         for lap in (-self.width, 0, self.width):
-            moved = pixels + np.array([lap - 0.5, -0.5])
-            if moved[:, 0].max() > -1 and moved[:, 0].min() < self.width:
-                yield np.rint(moved * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+            shown = pixels[(high + lap > -0.5) & (low + lap < self.width + 0.5)]
+            moved = shown + np.array([lap - 0.5, -0.5])
+            yield from np.rint(moved * (1 << _SUBPIXEL_BITS)).astype(np.int32)
 
     def shade(self, outlines: list[NDArray[np.float64]]) -> None:
         """Darken the ground inside shadow outlines (n, 3), as strongly as the sun shines."""
         mask = np.zeros((self.height, self.width), dtype=np.uint8)
         for outline in outlines:
-            pixels = self.project(outline)
+            pixels = self.project(_subdivided(outline[None], 12)[0])
             if np.ptp(pixels[:, 0]) < 0.5 * self.width:
-                for copy in self._copies(pixels):
+                for copy in self._copies(pixels[None]):
                     cv2.fillPoly(mask, [copy], (255,), cv2.LINE_AA, _SUBPIXEL_BITS)
         below = slice(self.height // 2, None)
         part = 1 - mask[below].astype(np.float32) * (0.42 * self.light.sunny / 255)
@@ -134,7 +141,7 @@ class Canvas:
         distance = float(np.linalg.norm(wire, axis=1).mean())
         thickness = max(1, round(width_m / distance / (2 * math.pi) * self.width))
         ink = _bytes(self.light.hazed(np.asarray(colour), distance))
-        for copy in self._copies(pixels):
+        for copy in self._copies(pixels[None]):
             cv2.polylines(self.pixels, [copy], False, ink, thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def billboard(self, sprite: Sprite, foot: Point, size_m: tuple[float, float]) -> None:
@@ -186,10 +193,13 @@ def _warped(
 
 
 def _subdivided(corners: NDArray[np.float64], steps: int) -> NDArray[np.float64]:
-    """The closed outline with `steps` points an edge."""
-    part = np.arange(steps)[None, :, None] / steps
-    after = np.roll(corners, -1, axis=0)
-    return (corners[:, None] * (1 - part) + after[:, None] * part).reshape(-1, 3)
+    """Closed outlines (m, n, 3) with `steps` points an edge."""
+    if steps == 1:
+        return corners
+    part = np.arange(steps)[:, None] / steps
+    after = np.roll(corners, -1, axis=1)
+    bent = corners[:, :, None] * (1 - part) + after[:, :, None] * part
+    return bent.reshape(len(corners), -1, 3)
 
 
 def _smaller(sprite: Sprite, width_px: float, height_px: float) -> Sprite:

@@ -7,10 +7,12 @@ from numpy.typing import NDArray
 
 from models.world.renderer import (
     borders,
-    buildings,
     cars,
     ground,
     hills,
+    houses,
+    landmarks,
+    marks,
     plants,
     roadside,
     signs,
@@ -18,7 +20,7 @@ from models.world.renderer import (
     slope,
 )
 from models.world.renderer.canvas import Canvas
-from models.world.renderer.light import Light, light_of
+from models.world.renderer.light import Light, developed, light_of
 from models.world.renderer.things import Thing, shadow_outline
 from models.world.scene import Scene
 from models.world.style import hashed
@@ -42,12 +44,13 @@ def render(scene: Scene, width_px: int) -> NDArray[np.uint8]:
     hills.draw_woods(base, scene, light, lie)
     slope.lay_ground(base, ground.draw_ground(scene, light, width_px), lie)
     canvas = Canvas(base, light, lie.rise_m)
+    marks.draw_marks(canvas, scene)
     things = _things(scene)
     canvas.shade(_shadows(things, light))
     for thing in sorted(things, key=lambda thing: -thing.distance_m):
         thing.draw(canvas)
     ground.lay_car(canvas.pixels, light, width_px)
-    return canvas.pixels
+    return developed(canvas.pixels)
 
 
 def _things(scene: Scene) -> list[Thing]:
@@ -57,9 +60,11 @@ def _things(scene: Scene) -> list[Thing]:
     return [
         *plants.plants_of(scene, chance("plants")),
         *borders.borders_of(scene),
-        *buildings.houses_of(scene, chance("houses")),
+        *houses.houses_of(scene, chance("houses")),
         *roadside.poles_of(scene, chance("poles")),
         *roadside.bollards_of(scene),
+        *roadside.lamps_of(scene),
+        *landmarks.landmarks_of(scene, chance("landmarks")),
         *cars.cars_of(scene, chance("cars")),
         *signs.signs_of(scene, chance("signs")),
     ]

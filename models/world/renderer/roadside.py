@@ -21,6 +21,8 @@ _LOOK = {
     "twin": (0.26, 9.5, 2.6, 3, 6),
 }
 
+_LIT = (0.82, 0.82, 0.8)
+
 
 def post(
     canvas: Canvas, x: float, y: float, low: float, high: float, width: float, colour: Rgb
@@ -114,3 +116,39 @@ def _bollard(scene: Scene, x: float, y: float) -> Thing:
     return Thing(
         math.hypot(x, y), draw, Shadow(x, y, kind.height_m, kind.width_m / 2, kind.width_m / 2)
     )
+
+
+def lamps_of(scene: Scene) -> list[Thing]:
+    """Street lamps in towns, on the side that has no poles half of the time."""
+    if not scene.surface.pavement:
+        return []
+    side = 1 if uniform(scene.key, "lamp side") < 0.5 else -1
+    aside, spacing = scene.surface.width_m / 2 + 0.5, scene.poles.lamp_spacing_m
+    out = []
+    for number in range(-3, 4):
+        y = (number + uniform(scene.key, "lamp")) * spacing
+        x = float(road_centre(scene, np.array(y))) + side * aside
+        if math.hypot(x, y) > 3:
+            out.append(_lamp(scene, x, y, -side))
+    return out
+
+
+def _lamp(scene: Scene, x: float, y: float, inward: int) -> Thing:
+    """A post with an arm over the road, two arms, or a lantern on its top."""
+    kind, colour = scene.poles.lamp, scene.poles.lamp_colour
+    top = 4.2 if kind == "lantern" else 7.8
+
+    def draw(canvas: Canvas) -> None:
+        post(canvas, x, y, 0, top, 0.16, colour)
+        if kind == "lantern":
+            post(canvas, x, y, top, top + 0.55, 0.4, _LIT)
+            post(canvas, x, y, top + 0.55, top + 0.7, 0.5, colour)
+            return
+        for way in (inward, -inward) if kind == "double" else (inward,):
+            arm, end = x + way * 1.7, x + way * 2.3
+            canvas.line([(x, y, top), (arm, y, top + 0.4), (end, y, top + 0.4)], colour, 0.1)
+            head = [(arm, y, top + 0.28), (end, y, top + 0.28)]
+            head += [(end, y, top + 0.45), (arm, y, top + 0.45)]
+            canvas.face(head, _LIT, (0, -y, 0.2))
+
+    return Thing(math.hypot(x, y), draw, Shadow(x, y, top, 0.1, 0.1))

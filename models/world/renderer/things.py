@@ -27,6 +27,8 @@ class Shadow:
     """Of the top."""
     foot_m: float
     """Radius of the foot."""
+    box_m: tuple[float, float] | None = None
+    """Of a box, half its extent in x and y: takes the place of both radii."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,19 @@ class Thing:
 
 _TURN = np.linspace(0, 2 * np.pi, 18, endpoint=False)
 _CIRCLE = np.stack([np.cos(_TURN), np.sin(_TURN)], axis=1)
+_CORNERS = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, -1.0], [-1.0, 1.0]])
 
 
 def shadow_outline(light: Light, shadow: Shadow) -> Outline | None:
     """Points (n, 3) round a shadow on the ground; None where it would reach the camera's feet."""
     altitude = max(0.14, float(light.towards_sun[2]))
     away = -light.towards_sun[:2] / altitude * shadow.top_m
-    foot = _CIRCLE * shadow.foot_m + (shadow.x, shadow.y)
-    top = _CIRCLE * shadow.radius_m + (shadow.x, shadow.y) + away
+    middle = (shadow.x, shadow.y)
+    if shadow.box_m is None:
+        foot, top = _CIRCLE * shadow.foot_m + middle, _CIRCLE * shadow.radius_m + middle + away
+    else:
+        foot = _CORNERS * shadow.box_m + middle
+        top = foot + away
     hull = cv2.convexHull(np.vstack([foot, top]).astype(np.float32))
     if cv2.pointPolygonTest(hull, (0.0, 0.0), True) > -0.6:
         return None
