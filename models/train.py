@@ -59,8 +59,8 @@ class Preset:
 
 WORLD_SMALL = Preset(
     pack="world-train",
-    panoramas=20_000,
-    width_px=1024,  # drawn at 512 px, thin things look unlike those of the 2048 px that are played
+    panoramas=12_000,
+    width_px=768,  # drawn at 512 px, thin things look unlike those of the 2048 px that are played
     world_seed=1,
     model={
         "embed_dim": 192,

@@ -11,7 +11,7 @@ from models.geo import destination
 from models.geography.climate import is_land
 from models.world.holdout import held_out, in_moat
 
-SINGLE = 0.75
+SINGLE = 0.9
 """Share of the drives that have one spot alone."""
 LONGEST = 8
 """Spots of a drive at most."""
