@@ -15,6 +15,8 @@ from models.geography.borders import area_of
 from models.geography.hierarchy import GeoNamesAreas
 from models.geography.places import places
 
+pytestmark = pytest.mark.slow  # makes the polygons of the whole Earth
+
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -44,6 +44,7 @@ def test_spots_are_on_land_or_its_shore_and_near_people(spots, drives):
     assert is_land(points_of([s for drive in drives for s in drive[1:]])).all()
 
 
+@pytest.mark.slow
 def test_splits_are_85_5_5_5(spots):
     draws = draw_places(20_000, 2)
     counts = Counter(s.split for s in draws)
@@ -52,6 +53,7 @@ def test_splits_are_85_5_5_5(spots):
         assert counts[split] / len(draws) == pytest.approx(0.05, abs=0.01)
 
 
+@pytest.mark.slow
 def test_the_holdout_is_25_km_from_all_else_whatever_the_seed():
     draws = [s for seed in range(4) for s in draw_places(8000, seed)]
     vectors = to_unit_vectors(points_of(draws))
@@ -90,9 +92,9 @@ def test_the_same_seed_draws_the_same_and_longer_only_adds(spots):
     assert draw_places(50, 2) != spots[:50]
 
 
-def test_three_in_four_drives_are_one_spot_and_none_is_longer_than_eight(drives):
+def test_nine_in_ten_drives_are_one_spot_and_none_is_longer_than_eight(drives):
     lengths = Counter(len(drive) for drive in drives)
-    assert lengths[1] / len(drives) == pytest.approx(0.75, abs=0.03)
+    assert lengths[1] / len(drives) == pytest.approx(0.9, abs=0.03)
     assert sorted(lengths) == list(range(1, 9))
     assert lengths[2] > lengths[3] > lengths[5] > lengths[7]
 

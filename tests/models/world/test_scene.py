@@ -64,11 +64,11 @@ def test_without_its_sky_a_scene_does_not_tell_its_hour():
 
 def test_near_places_look_alike_and_far_ones_do_not():
     near, far = [], []
-    for number, spot in enumerate(draw_places(30, 9)):
+    spots = draw_places(60, 9)
+    for spot, away in zip(spots[:30], spots[30:], strict=True):
         here = scene_at(spot.lat, spot.lng, 0, JUNE)
         lat, lng = destination((spot.lat, spot.lng), 90, 8)
         beside = scene_at(float(lat), float(lng), 0, JUNE)
-        away = draw_places(60, 9)[30 + number]
         there = scene_at(away.lat, away.lng, 0, JUNE)
         if beside.setting.zone[0] == here.setting.zone[0] and same_country(beside, here):
             near.append(np.abs(colours(here) - colours(beside)).mean())

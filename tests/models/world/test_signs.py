@@ -75,6 +75,7 @@ def test_an_unsigned_place_gives_way_to_a_signed_one():
     assert first.distance
 
 
+@pytest.mark.slow
 def test_every_name_has_all_its_letters():
     table = places()
     lacking = []
