@@ -19,7 +19,10 @@ COMMANDS = {
     "convert": ("models.convert:main", "make an encoder of Hugging Face CLIP weights"),
     "look": ("models.look:main", "show what in a picture spoke for the guess"),
     "embed": ("models.embed:main", "embed a pack's panoramas"),
-    "evaluate": ("models.evaluate:main", "measure a bundle on a pack"),
+    "evaluate": (
+        "models.evaluation.command:main",
+        "measure guesses: on packs, on benchmarks, a bundle's or another system's",
+    ),
 }
 
 DEMO_PACK = "world-demo"

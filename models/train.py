@@ -22,7 +22,8 @@ from models.classifier import Classifier
 from models.decision import Rule
 from models.embed import HEADINGS, PACK_HELP, embed, pack_of
 from models.encoder import Encoder, image_px, load_encoder, new_model, pick_device, save_encoder
-from models.evaluate import Metrics, as_json, evaluate, measure, table_of
+from models.evaluation.metrics import Metrics, as_json, evaluate, measure
+from models.evaluation.tables import table_of
 from models.fit import CheckpointError, Material, Recipe, Trainee, fit
 from models.geocells import GeocellError, Geocells
 from models.geography.countries import country_name

@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 
 from models.bundle import Bundle, load_bundle
 from models.embed import embed
-from models.hardness.bootstrap import interval_of_mean
-from models.hardness.exam import points_of, scores_of
+from models.evaluation.asked import points_of
+from models.evaluation.bootstrap import interval_of_mean
+from models.evaluation.metrics import scores_of
+from models.geo import haversine_km
 from models.hardness.tables import Loss, losses_as_markdown, save_json
 from models.render import render_pack
 from models.world.pack import SPLITS, Pack, load_pack, packs_home
@@ -121,7 +123,7 @@ def _scores(bundle: Bundle, encoder: Encoder, pack: Pack) -> Array:
     samples = embed(pack, pack.panoramas, encoder, pack.folder / "samples")
     predictions = bundle.geolocator.locate(np.asarray(samples.embeddings))
     guesses = [prediction.guess for prediction in predictions]
-    return scores_of(guesses, points_of(pack.panoramas), pack.diagonal_km)
+    return scores_of(haversine_km(guesses, points_of(pack.panoramas)), pack.diagonal_km)
 
 
 def main(argv: list[str]) -> int:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.evaluate import measure
-from models.geo import expected_points, haversine_km
-from models.hardness.bootstrap import interval_of_mean
+from models.evaluation.asked import points_of
+from models.evaluation.bootstrap import interval_of_mean
+from models.evaluation.metrics import measure, scores_of
+from models.geo import haversine_km
 from models.hardness.forest import forest_guesses
 from models.hardness.tables import Row
 from models.world.pack import Pack, PackError, Panorama
@@ -34,7 +34,7 @@ class Exam:
     def row(self, name: str, guesses: ArrayLike) -> Row:
         """The row of guesses `(n, 2)` at the panoramas that are asked for."""
         truths, diagonal_km = points_of(self.asked), self.pack.diagonal_km
-        scores = scores_of(guesses, truths, diagonal_km)
+        scores = scores_of(haversine_km(guesses, truths), diagonal_km)
         groups = [panorama.sequence for panorama in self.asked]
         return Row(name, measure(guesses, truths, diagonal_km), interval_of_mean(scores, groups))
 
@@ -43,16 +43,6 @@ class Exam:
         known, asked = features[: len(self.train)], features[len(self.train) :]
         points, diagonal_km = points_of(self.train), self.pack.diagonal_km
         return self.row(name, forest_guesses(known, points, asked, diagonal_km=diagonal_km))
-
-
-def points_of(panoramas: Sequence[Panorama]) -> Array:
-    """Where panoramas are, `(n, 2)`."""
-    return np.array([(p.lat, p.lng) for p in panoramas], dtype=np.float64).reshape(-1, 2)
-
-
-def scores_of(guesses: ArrayLike, truths: ArrayLike, diagonal_km: float) -> Array:
-    """Scores `(n,)`, rounded as the game rounds them."""
-    return np.rint(expected_points(haversine_km(guesses, truths), diagonal_km))
 
 
 def make_exam(pack: Pack, split: str) -> Exam:

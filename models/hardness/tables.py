@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from models.artefact import written
-from models.evaluate import RADII_KM, Metrics
+from models.evaluation.metrics import RADII_KM, Metrics
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,8 @@ def test_a_bundle_is_measured_with_its_own_encoder_only(
 ) -> None:
     import json
 
-    from models import evaluate, index
+    from models import index
+    from models.evaluation import command
 
     encoder, pack = str(save_tiny_encoder(tmp_path / "e")), str(tiny_pack.folder)
     made = ["--pack", pack, "--split", "test", "--encoder", encoder]
@@ -136,15 +137,16 @@ def test_a_bundle_is_measured_with_its_own_encoder_only(
     save_tiny_encoder(tmp_path / "b" / "encoder", seed=7)
     about = json.loads((tmp_path / "b" / "bundle.json").read_text("utf-8"))
     (tmp_path / "b" / "bundle.json").write_text(json.dumps(about | {"files": {}}), "utf-8")
-    assert evaluate.main(["--bundle", str(tmp_path / "b"), "--pack", pack]) == 1
+    assert command.main(["--bundle", str(tmp_path / "b"), "--pack", pack]) == 1
     assert "expected encoder tiny@" in capsys.readouterr().err
 
 
 def test_embed_index_evaluate_as_commands(
     tiny_pack: Pack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from models import embed, evaluate, index
+    from models import embed, index
     from models.bundle import load_bundle
+    from models.evaluation import command
 
     encoder, pack = str(save_tiny_encoder(tmp_path / "e")), str(tiny_pack.folder)
     samples = tmp_path / "samples"
@@ -156,8 +158,10 @@ def test_embed_index_evaluate_as_commands(
     assert (bundle.name, bundle.kind, bundle.data["panoramas"]) == ("index", "nearest_neighbour", 3)
     figures = tmp_path / "figures.json"
     asked = ["--bundle", str(bundle.folder), "--pack", pack, "--json", str(figures)]
-    assert evaluate.main(asked) == 0
-    # The index holds the very panoramas that are asked for: each is found where it is.
+    # The index holds the very panoramas that are asked for: each would be found where it is.
+    assert command.main(asked) == 1
+    assert "--leak-km 0 lets all pass" in capsys.readouterr().err
+    assert command.main([*asked, "--leak-km", "0"]) == 0
     assert '"mean_score": 5000.0' in figures.read_text("utf-8")
     again = ["--pack", pack, "--split", "test", "--encoder", str(bundle.folder)]
     assert index.main([*again, "--out", str(tmp_path / "second")]) == 0

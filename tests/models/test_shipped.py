@@ -13,7 +13,7 @@ def test_unseen_places_are_guessed_far_better_than_by_a_constant(tmp_path: Path)
     """The best constant guess has 561 points (measured once); the bundle's page claims far more."""
     from models.bundle import load_bundle
     from models.embed import embed
-    from models.evaluate import evaluate
+    from models.evaluation.metrics import evaluate
     from models.render import render_pack
     from models.world.pack import load_pack
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
 import pytest
 
 from models.bundle import load_bundle
-from models.hardness.exam import make_exam, scores_of
+from models.hardness.exam import make_exam
 from models.hardness.hardness import hardness, main
 from models.render import render_pack
 from models.world.pack import PackError, load_pack
@@ -53,8 +52,3 @@ def test_an_empty_split_is_refused(tmp_path) -> None:
     pack = load_pack(render_pack(tmp_path / "p", name="p", **asked))
     with pytest.raises(PackError, match=r"expected panoramas of both splits, got: .*'train': 0"):
         make_exam(pack, "test")
-
-
-def test_scores_are_the_games() -> None:
-    found = scores_of([(0.0, 0.0), (0.0, 0.0)], [(0.0, 1.0), (0.0, 0.0)], 14916.862)
-    assert np.array_equal(found, [4641, 5000])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from models.evaluate import measure
+from models.evaluation.metrics import measure
 from models.hardness.tables import Loss, Row, losses_as_markdown, rows_as_markdown, save_json
 
 ROW = Row("guess", measure([(0.0, 0.0)], [(0.0, 1.0)]), (4000.4, 4999.6))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.hardness.bootstrap import interval_of_mean
+from models.evaluation.bootstrap import interval_of_mean, intervals, means, medians
 
 
 def test_like_the_normal_interval_where_all_are_on_their_own() -> None:
@@ -45,3 +45,30 @@ def test_groups_of_unequal_size_weigh_by_size() -> None:
 def test_what_has_no_mean_is_refused(values: list[float], groups: list[str]) -> None:
     with pytest.raises(ValueError, match="expected values"):
         interval_of_mean(values, groups)
+
+
+def test_medians_are_those_of_the_repeated_values() -> None:
+    rng = np.random.default_rng(4)
+    for count in (1, 2, 7, 30):
+        values = rng.normal(size=count).round(1)
+        weights = rng.integers(0, 4, size=(40, count))
+        weights = weights[weights.sum(axis=1) > 0]
+        expected = [np.median(np.repeat(values, row)) for row in weights]
+        assert medians(values, weights.astype(float)) == pytest.approx(expected)
+
+
+def test_figures_of_one_call_share_their_resamples() -> None:
+    values = np.random.default_rng(5).normal(size=60)
+    both = np.stack([values, 2 * values], axis=1)
+    first, second = intervals(lambda weights: means(both, weights), [""] * 60)
+    assert second == pytest.approx([2 * bound for bound in first])
+    assert first == pytest.approx(interval_of_mean(values, [""] * 60))
+
+
+def test_interval_of_a_median_against_its_order_statistics() -> None:
+    """The textbook interval: ranks n/2 -+ 1.96 sqrt(n)/2 (Conover, Practical Nonparametric
+    Statistics, 3.2)."""
+    values = np.sort(np.random.default_rng(6).exponential(size=400))
+    found = intervals(lambda weights: medians(values, weights)[:, None], [""] * 400)
+    low, high = values[[200 - 20, 200 + 19]]
+    assert found[0] == pytest.approx((low, high), rel=0.06)

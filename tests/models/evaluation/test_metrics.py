@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from models.baselines import LandPrior
-from models.bundle import save_bundle
-from models.evaluate import as_json, evaluate, main, measure, table_of
+from models.evaluation.metrics import COLUMNS, as_json, evaluate, figures, measure, scores_of
 from models.geo import destination
-from tests.models.small_models import land_prior, pigeon, samples
+from tests.models.small_models import pigeon, samples
 
-ORACLE = Path(__file__).parents[3] / "shared/data/meta/osv5m_select.csv"
+ORACLE = Path(__file__).parents[4] / "shared/data/meta/osv5m_select.csv"
 
 
 @pytest.mark.skipif(not ORACLE.is_file(), reason="needs the shared data")
@@ -67,10 +66,8 @@ def test_refinement_helps_where_the_very_panorama_is_known() -> None:
     assert rows["refined"].mean_score > rows["geocell"].mean_score
 
 
-def test_the_table_and_the_json_show_the_figures() -> None:
+def test_the_json_holds_what_was_measured() -> None:
     rows = {"guess": measure([(0.0, 0.0)], [(0.0, 1.0)])}
-    cells = [next(iter(column.cells)) for column in table_of("t", rows).columns]
-    assert cells == ["guess", "1", "0.0", "0.0", "100.0", "100.0", "100.0", "111", "111", "4,641"]
     assert as_json(rows)["guess"] == {
         "n": 1,
         "within_percent": {"1": 0.0, "25": 0.0, "200": 100.0, "750": 100.0, "2500": 100.0},
@@ -78,14 +75,31 @@ def test_the_table_and_the_json_show_the_figures() -> None:
         "mean_km": 111.195,
         "mean_score": 4641.0,
     }
+    asked = replace(rows["guess"], country_percent=0.0, intervals={"mean_km": (1.00049, 2.0)})
+    found = as_json({"guess": asked})["guess"]
+    assert found["country_percent"] == 0.0
+    assert found["intervals"] == {"mean_km": [1.0, 2.0]}
 
 
-def test_a_missing_bundle_or_pack_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["--bundle", "none-such", "--pack", str(tmp_path)]) == 1
-    assert "got: none-such" in capsys.readouterr().err
-    prior: LandPrior = land_prior()
-    bundle = save_bundle(tmp_path / "b", prior, encoder_spec="x", data={}, metrics={})
-    assert main(["--bundle", str(bundle), "--pack", str(tmp_path / "nowhere")]) == 1
-    assert "expected a pack" in capsys.readouterr().err
+def test_every_figure_has_its_column() -> None:
+    metrics = replace(
+        measure([(0.0, 0.0)], [(0.0, 1.0)]), country_percent=40.0, admin1_percent=30.0
+    )
+    values = {
+        "within_1_km_percent": 0.0,
+        "within_25_km_percent": 0.0,
+        "within_200_km_percent": 100.0,
+        "within_750_km_percent": 100.0,
+        "within_2500_km_percent": 100.0,
+        "median_km": pytest.approx(111.195, abs=1e-3),
+        "mean_km": pytest.approx(111.195, abs=1e-3),
+        "mean_score": 4641.0,
+        "country_percent": 40.0,
+        "admin1_percent": 30.0,
+    }
+    assert figures(metrics) == values
+    assert [column.name for column in COLUMNS] == list(values)
+
+
+def test_scores_are_the_games() -> None:
+    assert scores_of([111.195, 0.0, 0.02], 14916.862).tolist() == [4641, 5000, 5000]

@@ -1,0 +1,1 @@
+"""How good guesses are: figures with intervals, groups, calibration, leaks, published results."""
