@@ -19,15 +19,27 @@ import cv2
 from PIL import Image
 
 from models.artefact import written
-from models.world.pack import SPLITS, Pack, Panorama, packs_home, save_pack
-from models.world.renderer import render
+from models.world.pack import (
+    SPLITS,
+    Pack,
+    PackError,
+    Panorama,
+    load_pack,
+    packs_home,
+    save_pack,
+)
+from models.world.renderer import check_width, render
 from models.world.sampling import Spot, draw_places
-from models.world.scene import CUES, WORLD_VERSION, scene_at
+from models.world.scene import CUES, WORLD_VERSION, check_cues, scene_at
 from models.world.style import hashed
 
 LICENCE = "Rendered by Homing; place names GeoNames CC BY 4.0"
-ATTRIBUTION = "Homing rendered world; GeoNames (geonames.org); Köppen-Geiger: Rubel et al. 2017"
+ATTRIBUTION = (
+    "Homing rendered world; GeoNames (geonames.org); Köppen-Geiger: Rubel et al. 2017; "
+    "climate and elevation: ITU-R P.1510, P.837, P.1511; words: Unicode CLDR"
+)
 JPEG_QUALITY = 90
+_BY_US = "Rendered by Homing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +70,59 @@ def render_pack(  # noqa: PLR0913  all of them by name
     of an earlier, stopped run are kept. `progress` gets done, all.
 
     Raises:
-        ValueError: an argument is not what it should be.
+        PackError: `out` holds a pack that is not rendered, or a broken one.
+        ValueError: an argument is not what it should be; nothing is written then.
         OSError: a file cannot be written, or a rendering process ended early.
     """
-    if split is not None and split not in SPLITS:
-        raise ValueError(f"split: expected one of {SPLITS} or None, got: {split!r}")
-    if count < 1:
-        raise ValueError(f"count: expected 1 or more panoramas, got: {count}")
-    spots = draw_places(count, seed, split)
+    _check_numbers(count=(count, 1), seed=(seed, 0), processes=(processes, 1))
+    _check_names(split, without)
+    check_width(width_px)
+    _check_folder(out)
     ids = [panorama_id(seed, number, split, without) for number in range(count)]
     jobs = [
-        _Job(spot, hashed(seed, number) % 2**32, width_px, without, out / _file(panorama))
-        for number, (spot, panorama) in enumerate(zip(spots, ids, strict=True))
+        _Job(spot, hashed(seed, number) % 2**32, width_px, without, out / _file(ids[number]))
+        for number, spot in enumerate(draw_places(count, seed, split))
     ]
-    (out / "images").mkdir(parents=True, exist_ok=True)
-    for half_written in (out / "images").glob(".*"):  # by a run that was killed
-        half_written.unlink()
+    _make_room(out / "images")
     missing = [job for job in jobs if not _is_whole(job)]
     for done, _ in enumerate(_run(missing, processes), start=count - len(missing) + 1):
         if progress:
             progress(done, count)
     rows = (_row(i, job) for i, job in zip(ids, jobs, strict=True))
-    # Players read this: the seed would let them draw the places again.
-    about = f"Rendered by Homing, world {WORLD_VERSION}, {width_px} px wide"
-    about += f", without {', '.join(sorted(without))}" if without else ""
+    about = _about(width_px, without)
     return save_pack(Pack(folder=out, name=name, about=about, panoramas=tuple(rows)))
+
+
+def _check_numbers(**asked: tuple[int, int]) -> None:
+    """Each by its name: the number, and the least that it may be."""
+    for name, (number, least) in asked.items():
+        if number < least:
+            raise ValueError(f"{name}: expected {least} or more, got: {number}")
+
+
+def _check_names(split: str | None, without: frozenset[str]) -> None:
+    if split is not None and split not in SPLITS:
+        raise ValueError(f"split: expected one of {SPLITS} or None, got: {split!r}")
+    check_cues("without", without)
+
+
+def _check_folder(out: Path) -> None:
+    """Other people's pictures may not lose their table."""
+    if (out / "pack.toml").exists() and not (about := load_pack(out).about).startswith(_BY_US):
+        raise PackError(f"{out}: expected no pack or a rendered one, got: {about!r}")
+
+
+def _make_room(images: Path) -> None:
+    """The folder, without what `written` left half done in a run that was killed."""
+    images.mkdir(parents=True, exist_ok=True)
+    for half_written in images.glob(".*.jpg.*"):
+        half_written.unlink()
+
+
+def _about(width_px: int, without: frozenset[str]) -> str:
+    """What the pack is. Players read this: the seed would let them draw the places again."""
+    about = f"{_BY_US}, world {WORLD_VERSION}, {width_px} px wide"
+    return about + (f", without {', '.join(sorted(without))}" if without else "")
 
 
 def panorama_id(
@@ -187,7 +227,7 @@ def main(argv: list[str]) -> int:
     args = _parser().parse_args(argv)
     try:
         folder = render_pack(
-            args.out or packs_home() / args.name,
+            args.out or packs_home() / _folder_name(args.name),
             name=args.name,
             count=args.count,
             split=args.split,
@@ -202,6 +242,12 @@ def main(argv: list[str]) -> int:
         return 1
     print(folder)
     return 0
+
+
+def _folder_name(name: str) -> str:
+    if name in {"", ".."} or Path(name).name != name:
+        raise ValueError(f"name: expected one that a folder can have, or --out, got: {name!r}")
+    return name
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -152,11 +152,6 @@ def scripts_at(country: str, admin1: str = "") -> tuple[str, ...]:
     return tuple(dict.fromkeys(script_of_language(code, country) for code in languages))
 
 
-def script_at(country: str, admin1: str = "") -> str:
-    """ISO 15924 code of the script most likely on signs there, as `Taml`."""
-    return scripts_at(country, admin1)[0]
-
-
 @cache
 def script_of_language(language: str, country: str) -> str:
     """The script that a code as `sr_Latn` names, else the likely one (CLDR), else Latin."""

@@ -27,7 +27,7 @@ from models.geo import haversine_km
 from models.hardness.tables import Loss, losses_as_markdown, save_json
 from models.render import render_pack
 from models.world.pack import SPLITS, Pack, load_pack, packs_home
-from models.world.scene import CUES, WORLD_VERSION
+from models.world.scene import CUES, WORLD_VERSION, check_cues
 from models.world.style import hashed
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ def ablation(
     Raises:
         ValueError: one of `cues` is no cue, or the places cannot be rendered.
     """
-    if unknown := sorted(set(cues) - set(CUES)):
-        raise ValueError(f"cues: expected names out of {', '.join(CUES)}, got: {unknown}")
+    check_cues("cues", cues)
     encoder = bundle.load_encoder()
     work = home / f"{hashed('ablation', WORLD_VERSION, places, encoder.name):016x}"
     off = {NOTHING: frozenset[str](), **{cue: frozenset({cue}) for cue in cues}}

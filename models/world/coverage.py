@@ -13,7 +13,7 @@ from models.geography.places import places
 from models.world.style import uniform
 
 REACH_KM = 25.0
-"""How far from a place its pictures are taken at most."""
+"""How far from a place its drives begin at most."""
 MOST_OF_A_COUNTRY = 0.035
 """No country gets a larger share of the panoramas."""
 _TRIES = 12

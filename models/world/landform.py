@@ -77,7 +77,10 @@ def crests_at(vectors: Array, octaves: int) -> NDArray[np.float32]:
 
 @cache
 def _crest_tile(octaves: int) -> NDArray[np.float32]:
-    """Ridged multifractal noise (Musgrave, in Ebert et al. 1994, chapter 14) that wraps."""
+    """Ridged multifractal noise that wraps.
+
+    Musgrave, in Ebert et al., Texturing and Modeling, 1994.
+    """
     rng = np.random.default_rng(20240621)
     total = np.zeros((_TILE_PX, _TILE_PX), np.float32)
     weight = np.ones_like(total)

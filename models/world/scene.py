@@ -1,6 +1,6 @@
 """A scene: everything a picture of the rendered world is drawn from.
 
-Pure and deterministic in place, seed, day and `WORLD_VERSION`.
+Pure and deterministic in place, seed, day, `WORLD_VERSION`, and heading and hour where given.
 """
 
 from __future__ import annotations
@@ -112,9 +112,7 @@ def scene_at(
     Raises:
         ValueError: `without` names something that is no cue.
     """
-    unknown = sorted(set(without) - set(CUES))
-    if unknown:
-        raise ValueError(f"without: expected names out of {', '.join(CUES)}, got: {unknown}")
+    check_cues("without", without)
     key = _key(lat, lng, seed, day)
     here = setting_at(lat, lng, day, key, hour)
     settings = {cue: _stranger(here, cue) if cue in without else here for cue in CUES}
@@ -127,6 +125,16 @@ def scene_at(
         heading=round(360 * uniform(key, "heading"), 2) % 360 if heading is None else heading,
         **{cue: cue_of(settings[cue]) for cue, cue_of in CUES.items()},
     )
+
+
+def check_cues(asked_as: str, names: Collection[str]) -> None:
+    """Refuse names that are none of `CUES`; `asked_as` is the argument that had them.
+
+    Raises:
+        ValueError: there is such a name.
+    """
+    if unknown := sorted(set(names) - set(CUES)):
+        raise ValueError(f"{asked_as}: expected names out of {', '.join(CUES)}, got: {unknown}")
 
 
 def _stranger(here: Setting, cue: str) -> Setting:

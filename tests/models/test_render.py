@@ -1,16 +1,18 @@
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from models.render import main, panorama_id, render_pack
-from models.world.pack import load_pack
+from models.world.pack import PackError, load_pack, save_pack
 from models.world.renderer import render
 from models.world.sampling import draw_places
 from models.world.scene import scene_at
@@ -126,13 +128,46 @@ def test_the_command(tmp_path, capsys):
         (["--count", "0"], "expected 1 or more"),
         (["--width", "7"], "expected a multiple of 4"),
         (["--without", "smell"], "got: ['smell']"),
+        (["--seed", "-1"], "expected 0 or more, got: -1"),
+        (["--processes", "0"], "expected 1 or more, got: 0"),
     ],
 )
-def test_what_cannot_be_rendered_is_told(tmp_path, capsys, asked, message):
+def test_what_cannot_be_rendered_is_told_and_nothing_is_written(tmp_path, capsys, asked, message):
     common = ["--count", "1", "--processes", "1", "--out", str(tmp_path / "p")]
     assert main([*common, *asked]) == 1
     assert f"homing world render: {asked[0][2:]}" in (told := capsys.readouterr().err)
     assert message in told
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["", "..", "../../elsewhere", "a/b"])
+def test_a_name_that_is_no_folder_of_its_own_is_refused(tmp_path, monkeypatch, capsys, name):
+    monkeypatch.setenv("HOMING_HOME", str(tmp_path / "home"))
+    assert main(["--count", "1", "--width", "64", "--name", name]) == 1
+    assert f"name: expected one that a folder can have, or --out, got: {name!r}" in (
+        capsys.readouterr().err
+    )
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_pack_that_is_not_rendered_keeps_its_table_and_its_files(folder, tmp_path):
+    theirs = tmp_path / "theirs"
+    shutil.copytree(folder, theirs)
+    save_pack(replace(load_pack(theirs), about="Imported from somewhere"))
+    (theirs / "images" / ".note").write_text("of theirs")
+    before = digests(theirs)
+    with pytest.raises(PackError, match=r"theirs: expected no pack or a rendered one, got: 'Impor"):
+        render_pack(theirs, **ASKED)
+    assert digests(theirs) == before
+
+
+def test_only_half_written_pictures_are_cleared_away(tmp_path):
+    images = tmp_path / "p" / "images"
+    images.mkdir(parents=True)
+    (images / ".gitignore").write_text("*")
+    (images / ".0123456789abcdef.jpg.x1y2").write_bytes(b"cut short")
+    render_pack(tmp_path / "p", **{**ASKED, "count": 1})
+    assert [path.name for path in images.glob(".*")] == [".gitignore"]
 
 
 @pytest.mark.slow

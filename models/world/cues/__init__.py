@@ -1,1 +1,4 @@
-"""What a picture tells of its place: a file each, from the setting to what is to be drawn."""
+"""What a picture tells of its place, from the setting to what is to be drawn: a file each.
+
+`crops`, `flora` and `fittings` are parts of `vegetation` and `architecture`.
+"""

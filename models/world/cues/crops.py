@@ -1,4 +1,4 @@
-"""What is sown and planted in a climate and a realm."""
+"""What is sown and planted in a climate and a realm: part of the cue vegetation."""
 
 from __future__ import annotations
 

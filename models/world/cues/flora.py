@@ -1,4 +1,7 @@
-"""Which trees and bushes are common in a climate and a realm: the face of the land, no botany."""
+"""Which trees and bushes are common in a climate and a realm: part of the cue vegetation.
+
+The face of the land, no botany.
+"""
 
 from __future__ import annotations
 

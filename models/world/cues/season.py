@@ -1,4 +1,4 @@
-"""What time of year it looks like, from the months' temperature and rain.
+"""Cue: what time of year it looks like, from the months' temperature and rain.
 
 A ledger of water is kept for two years in steps of a third of a month: rain and melt fill the soil,
 plants empty it, cold stores snow. What it holds on the day is what one sees.
@@ -28,7 +28,7 @@ COVERED_MM = 8.0
 UNMEASURED_SNOW = 0.3
 """Share of a mild month's rain that falls as snow in a frosty one, as the rain maps leave snow out.
 
-A rule of thumb: a third is what Yakutsk, Winnipeg and Helsinki get.
+A rule of thumb, set by hand and not measured.
 """
 
 NEVER_COOL_C = 13.5

@@ -1,4 +1,4 @@
-"""The ground itself: earth, and the grass that may cover it."""
+"""Cue: the ground itself, earth, and the grass that may cover it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Terrain: the ridge lines seen from a place, and the slope it lies on, from real elevation.
+"""Cue: the ridge lines seen from a place, and the slope it lies on, from real elevation.
 
 Heights are exaggerated: see `EXAGGERATION`.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +15,7 @@ from models.geo import EARTH_RADIUS_KM, to_unit_vectors
 from models.geography import grids
 from models.geography.grids import LAPSE_C_PER_M
 from models.world.landform import crests_at, floors_and_crests_m
+from models.world.setting import Setting
 
 Array = NDArray[np.float64]
 
@@ -82,19 +82,7 @@ class Terrain:
         return hash(self._key)
 
 
-class Place(Protocol):
-    """What terrain asks of a setting."""
-
-    @property
-    def lat(self) -> float:
-        """Degrees."""
-
-    @property
-    def lng(self) -> float:
-        """Degrees."""
-
-
-def terrain_of(setting: Place) -> Terrain:
+def terrain_of(setting: Setting) -> Terrain:
     """The terrain of a setting's place."""
     return skyline_at(setting.lat, setting.lng)
 

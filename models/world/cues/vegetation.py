@@ -1,4 +1,4 @@
-"""What grows: the wild plants of a climate and realm, and what is farmed among them."""
+"""Cue: what grows, the wild plants of a climate and realm, and what is farmed among them."""
 
 from __future__ import annotations
 

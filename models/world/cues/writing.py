@@ -41,7 +41,7 @@ class Destination:
     names: tuple[Line, ...]
     """One in each script, the first one the largest."""
     distance: str
-    """As `12 km`; empty where the town begins."""
+    """As `12 km`, a bare number where it is miles; empty where the town begins."""
 
 
 @dataclass(frozen=True, slots=True)

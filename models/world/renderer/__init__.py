@@ -1,5 +1,5 @@
-"""The procedural renderer: a scene in, an equirectangular picture out. One cue, one file."""
+"""The procedural renderer: a scene in, an equirectangular picture out."""
 
-from models.world.renderer.picture import render
+from models.world.renderer.picture import check_width, render
 
-__all__ = ["render"]
+__all__ = ["check_width", "render"]

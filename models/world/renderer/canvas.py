@@ -86,12 +86,6 @@ class Canvas:
         """About how many pixels tall something upright at x, y is drawn."""
         return float(height_m / math.hypot(x, y) / (2 * math.pi) * self.width)
 
-    def polygon(
-        self, corners: NDArray[np.float64], colour: NDArray[np.float64], steps: int
-    ) -> None:
-        """Fill a polygon (n, 3); its edges are bent over `steps` pieces as the projection asks."""
-        self._fill(corners[None], colour, steps)
-
     def face(self, points: Sequence[Point], colour: Rgb, normal: ArrayLike, steps: int = 3) -> None:
         """A polygon lit by the sun as its normal (of any length) asks, and seen through haze."""
         self.faces(np.asarray(points, dtype=np.float64)[None], colour, normal, steps)
@@ -99,7 +93,10 @@ class Canvas:
     def faces(
         self, corners: NDArray[np.float64], colour: Rgb, normal: ArrayLike, steps: int = 1
     ) -> None:
-        """Many polygons (m, n, 3) of one colour, lit and hazed alike; they must not overlap."""
+        """Many polygons (m, n, 3) of one colour, lit and hazed alike; they must not overlap.
+
+        Their edges are bent over `steps` pieces, as the projection asks.
+        """
         towards = np.asarray(normal, dtype=np.float64)
         shade = self.light.shaded(colour, towards / np.linalg.norm(towards))
         middle = corners.mean(axis=(0, 1))

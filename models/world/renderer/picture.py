@@ -32,10 +32,9 @@ def render(scene: Scene, width_px: int) -> NDArray[np.uint8]:
     The centre column looks along the road, at `scene.heading`.
 
     Raises:
-        ValueError: the width is not a multiple of 4, or under 64.
+        ValueError: as `check_width`.
     """
-    if width_px < 64 or width_px % 4:
-        raise ValueError(f"width_px: expected a multiple of 4 from 64 on, got: {width_px}")
+    check_width(width_px)
     light = light_of(scene)
     lie = slope.slope_of(scene)
     above = sky.draw_sky(scene, light, width_px)
@@ -51,6 +50,16 @@ def render(scene: Scene, width_px: int) -> NDArray[np.uint8]:
         thing.draw(canvas)
     ground.lay_car(canvas.pixels, light, width_px)
     return developed(canvas.pixels)
+
+
+def check_width(width_px: int) -> None:
+    """Refuse what `render` can't draw.
+
+    Raises:
+        ValueError: the width is not a multiple of 4, or under 64.
+    """
+    if width_px < 64 or width_px % 4:
+        raise ValueError(f"width_px: expected a multiple of 4 from 64 on, got: {width_px}")
 
 
 def _things(scene: Scene) -> list[Thing]:

@@ -1,4 +1,4 @@
-"""Poles with their wires, and guide posts."""
+"""Poles with their wires, guide posts, and street lamps."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Plants as pictures: drawn once a process, grey, tinted by the scene that plants them.
 
-A sprite's red channel is leaf, green is bark, blue is shade; `tinted` makes colours of it.
+Each has three layers, leaf, bark and alpha; `tinted` makes colours of them.
 """
 
 from __future__ import annotations

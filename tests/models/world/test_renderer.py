@@ -69,7 +69,7 @@ def test_space_falls_where_geometry_says(munich):
 def test_a_polygon_covers_its_solid_angle_and_wraps_round_the_seam(munich):
     canvas = canvas_of(munich)
     behind = np.array([[-1.0, -10, 1.5], [1, -10, 1.5], [1, -10, 3.5], [-1, -10, 3.5]])
-    canvas.polygon(behind, np.ones(3), 4)
+    canvas.face(behind, (9, 9, 9), (0, 1, 0), 4)  # white in any light
     wide = 2 * math.degrees(math.atan(0.1)) / 360 * 1024
     columns = (canvas.pixels[256, :, 0] > 127).sum()
     assert columns == pytest.approx(wide, abs=2)  # edges are smoothed
@@ -134,7 +134,7 @@ def test_many_faces_in_one_call_are_drawn_like_each_alone(munich):
     squares = square + moves[:, None]
     together = coloured(lambda c: c.faces(squares, (0.5, 0.5, 0.5), (0, 0, 1)), munich)
     assert (together[256, [0, 512, 1023]] > 0).all()
-    alone = coloured(lambda c: [c.polygon(s, np.ones(3), 1) for s in squares], munich)
+    alone = coloured(lambda c: [c.face(s, (0.5,) * 3, (0, 0, 1), 1) for s in squares], munich)
     assert np.array_equal(together > 0, alone > 0)
 
 
