@@ -15,7 +15,7 @@ from models.world.renderer.light import developed, light_of
 from models.world.renderer.marks import draw_marks
 from models.world.renderer.species import SPECIES
 from models.world.renderer.things import Shadow, shadow_outline
-from models.world.scene import scene_at
+from models.world.scene import CUES, scene_at
 
 JUNE, JANUARY = date(2022, 6, 15), date(2022, 1, 15)
 WIDTH = 256
@@ -51,6 +51,16 @@ def test_any_climate_and_any_country_can_be_drawn():
     ):
         picture = render(scene_at(lat, lng, 1, JANUARY), 128)
         assert picture.std() > 10
+
+
+@pytest.mark.parametrize(
+    "place", [(90, 0), (-90, 180), (89.9, 30), (0, 0), (-17, -180), (-40, -140)]
+)
+def test_poles_seam_and_open_sea_can_be_drawn(place):
+    for day, without in ((JUNE, ()), (JANUARY, CUES)):
+        picture = render(scene_at(*place, 1, day, without), 64)
+        assert picture.shape == (32, 64, 3)
+        assert picture.std() > 5
 
 
 def test_a_width_that_cannot_be_halved_twice_is_refused(munich):

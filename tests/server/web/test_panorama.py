@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Error
 
-from tests.server.web.conftest import Visit, painted
+from models.world.views import perspective_views
+from tests.server.web.conftest import CENTRE_HEADING, Server, Visit, painted
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +56,23 @@ def test_a_view_is_the_perspective_projection(visit: Visit, heading: float, pitc
     visit.look(heading, pitch, 90)
     away = np.abs(centred_square(visit) - expected_view(heading, pitch))
     # The picture's JPEG and the mesh of 128 segments each cost about half a grey level.
+    assert away.mean() < 1.0
+    assert np.percentile(away, 99.9) < 4
+
+
+@pytest.mark.parametrize(("heading", "pitch"), [(0.0, 0.0), (301.5, -35.0), (90.0, 60.0)])
+def test_the_models_views_are_the_browsers(
+    visit: Visit, server: Server, heading: float, pitch: float
+) -> None:
+    visit.play()
+    visit.page.evaluate("document.body.classList.add('capturing')")
+    visit.look(heading, pitch, 90)
+    file = server.home / "packs" / "painted" / "images" / "painted.jpg"
+    picture = np.asarray(Image.open(file).convert("RGB"), np.uint8)
+    (view,) = perspective_views(
+        picture, [heading], size_px=SIDE_PX, pitch=pitch, centre_heading=CENTRE_HEADING
+    )
+    away = np.abs(centred_square(visit) - view.astype(int))
     assert away.mean() < 1.0
     assert np.percentile(away, 99.9) < 4
 
