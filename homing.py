@@ -13,6 +13,8 @@ COMMANDS = {
     "pack": ("models.pack:main", "import, list and describe packs of panoramas"),
     "world": ("models.world_command:main", "render the rendered world; measure how hard it is"),
     "geocells": ("models.tessellate:main", "make semantic geocells from training locations"),
+    "shard": ("models.shard:main", "put a pack's pictures into tar files, to train from"),
+    "pretrain": ("models.pretrain:main", "pretrain an encoder on captions from geography"),
     "train": ("models.train:main", "train a bundle"),
     "index": ("models.index:main", "make a nearest-neighbour bundle from a pack"),
     "zero-shot": ("models.prompts:main", "make a bundle without training, from places' names"),

@@ -18,8 +18,8 @@ from PIL import Image
 from models.artefact import written
 from models.bundle import BundleError, bundle_path, load_bundle
 from models.samples import Samples, SamplesError, load_samples, make_samples, save_samples
-from models.view_batches import read_panorama
 from models.world.pack import SPLITS, Pack, PackError, Panorama, load_pack, packs_home
+from models.world.pictures import read_panorama
 from models.world.views import perspective_views
 
 if TYPE_CHECKING:

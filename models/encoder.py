@@ -16,6 +16,8 @@ from open_clip.transform import PreprocessCfg, image_transform_v2
 from PIL import Image
 from safetensors.torch import save_file
 
+from models.tokens import HASHED, WordHashes
+
 CONFIG_FILE = "open_clip_config.json"
 WEIGHTS_FILE = "open_clip_model.safetensors"
 
@@ -76,7 +78,7 @@ class TextTower:
             EncoderError: its tokenizer cannot be had, or has words that the tower has not.
         """
         self._model = encoder.model
-        self._tokenizer = _tokenizer(spec)
+        self._tokenizer = load_tokenizer(spec)
         known = getattr(self._model, "vocab_size", None)
         if known is not None and known < getattr(self._tokenizer, "vocab_size", 0):
             raise EncoderError(
@@ -97,7 +99,16 @@ class TextTower:
         return np.concatenate(parts)
 
 
-def _tokenizer(spec: str | Path) -> Any:  # noqa: ANN401  open_clip is untyped
+def load_tokenizer(spec: str | Path) -> Any:  # noqa: ANN401  open_clip is untyped
+    """The tokenizer of an encoder's text tower, from texts `n` to tokens `(n, t)`.
+
+    Raises:
+        EncoderError: it cannot be had.
+    """
+    if Path(spec).is_dir():
+        text = _config(Path(spec))["model_cfg"]["text_cfg"]
+        if text.get("tokenizer_kwargs") == HASHED:
+            return WordHashes(text["context_length"], text["vocab_size"])
     name = f"local-dir:{spec}" if Path(spec).is_dir() else str(spec).rpartition("/")[0]
     try:
         return open_clip.get_tokenizer(name)
@@ -129,15 +140,27 @@ def load_encoder(spec: str | Path, device: str = "auto") -> Encoder:
         EncoderError: there is no such folder or pair, or its weights are broken or out of reach.
     """
     folder = Path(spec)
+    model, _ = load_model(spec)
+    label = _label(folder) if folder.is_dir() else str(spec)
+    return Encoder(model, label, pick_device(device))
+
+
+def load_model(spec: str | Path) -> tuple[Any, dict[str, Any]]:
+    """The open_clip model of a spec as in `load_encoder`, with its `model_cfg`.
+
+    Raises:
+        EncoderError: as `load_encoder`.
+    """
+    folder = Path(spec)
     if folder.is_dir():
-        return Encoder(_create(f"local-dir:{folder}", None), _label(folder), pick_device(device))
+        return _create(f"local-dir:{folder}", None), _config(folder)["model_cfg"]
     architecture, _, pretrained = str(spec).rpartition("/")
     if (architecture, pretrained) not in open_clip.list_pretrained():
         raise EncoderError(
             f"encoder: expected a folder, or ARCHITECTURE/PRETRAINED as in "
             f"open_clip.list_pretrained(), got: {spec}"
         )
-    return Encoder(_create(architecture, pretrained), str(spec), pick_device(device))
+    return _create(architecture, pretrained), open_clip.get_model_config(architecture)
 
 
 def new_model(config: dict[str, Any]) -> Any:  # noqa: ANN401  open_clip is untyped
@@ -186,8 +209,12 @@ def _create(model_name: str, pretrained: str | None) -> Any:  # noqa: ANN401  op
 
 
 def _label(folder: Path) -> str:
-    about = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
-    return str(about.get("name", folder.name))
+    return str(_config(folder).get("name", folder.name))
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    about: dict[str, Any] = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+    return about
 
 
 def pick_device(name: str = "auto") -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 from torch.nn import functional
+
+from models.geo import EARTH_RADIUS_KM
 
 
 def haversine_smoothed_targets(distances_km: Tensor, tau_km: float) -> Tensor:
@@ -24,3 +27,31 @@ def haversine_smoothed_cross_entropy(logits: Tensor, distances_km: Tensor, tau_k
     """
     targets = haversine_smoothed_targets(distances_km, tau_km)
     return -(targets * functional.log_softmax(logits, dim=-1)).sum(dim=-1).mean()
+
+
+def distances_km(points: Tensor, centroids: Tensor) -> Tensor:
+    """Great-circle distances `(n, c)` of points `(n, 2)` to centroids `(c, 2)`, all in degrees.
+
+    `models.geo.haversine_km` where the network is; a table of all points to all centroids would
+    not fit for large corpora.
+    """
+    lat, lng = torch.deg2rad(points).unsqueeze(1).unbind(dim=-1)
+    lats, lngs = torch.deg2rad(centroids).unsqueeze(0).unbind(dim=-1)
+    chord = torch.sin((lats - lat) / 2).square()
+    chord = chord + lat.cos() * lats.cos() * torch.sin((lngs - lng) / 2).square()
+    return 2 * EARTH_RADIUS_KM * chord.clamp(max=1).sqrt().asin()
+
+
+def info_nce(images: Tensor, texts: Tensor, scale: Tensor | float) -> Tensor:
+    """CLIP's symmetric contrastive loss of embeddings `(n, d)`, pair by pair (arXiv:2103.00020).
+
+    Each image is to pick its text among all, and each text its image.
+    """
+    similarities = (
+        scale * functional.normalize(images, dim=-1) @ functional.normalize(texts, dim=-1).T
+    )
+    own = torch.arange(len(images), device=images.device)
+    both = functional.cross_entropy(similarities, own) + functional.cross_entropy(
+        similarities.T, own
+    )
+    return both / 2

@@ -1,14 +1,15 @@
-"""The step `homing train`: a pack in, a bundle out. Torch."""
+"""The step `homing train`: a pack in, a bundle out. Torch.
+
+Started by `torchrun --nproc-per-node N -m homing train ...`, N processes train together.
+"""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -19,94 +20,52 @@ from models.baselines import LandPrior, NearestNeighbour
 from models.bundle import BundleError, save_bundle
 from models.calibration import fit_temperature
 from models.classifier import Classifier
-from models.decision import Rule
-from models.embed import HEADINGS, PACK_HELP, embed, pack_of
-from models.encoder import Encoder, image_px, load_encoder, new_model, pick_device, save_encoder
-from models.evaluation.metrics import Metrics, as_json, evaluate, measure
+from models.embed import PACK_HELP, embed
+from models.encoder import (
+    Encoder,
+    EncoderError,
+    image_px,
+    load_encoder,
+    save_encoder,
+)
+from models.evaluation.metrics import Metrics, as_json, evaluate
 from models.evaluation.tables import table_of
-from models.fit import CheckpointError, Material, Recipe, Trainee, fit
+from models.fit import fit
 from models.geocells import GeocellError, Geocells
 from models.geography.countries import country_name
 from models.geography.hierarchy import GeoNamesAreas
 from models.geography.places import places
-from models.pigeon import PIGEON, Pigeon, PigeonConfig
+from models.geography.survey import survey
+from models.heads import targets_of
+from models.pigeon import Pigeon, PigeonConfig
+from models.presets import PRESETS, Preset
 from models.prototypes import make_prototypes
 from models.rectangular_geocells import rectangular_geocells
-from models.render import render_pack
 from models.samples import Samples
 from models.semantic_geocells import semantic_geocells
 from models.tessellation.splitting import Limits
-from models.view_batches import Augmentation, read_panoramas
-from models.world.pack import SPLITS, Pack, PackError, Panorama, load_pack, packs_home
-from models.world.views import perspective_views
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """All that decides a training, but the pack."""
-
-    pack: str
-    """Name of the pack that is rendered when none is given."""
-    panoramas: int
-    width_px: int
-    world_seed: int
-    model: dict[str, Any]
-    """open_clip's `model_cfg`."""
-    pigeon: PigeonConfig
-    recipe: Recipe
-    cells: Literal["semantic", "rectangular"]
-    """How geocells are made."""
-
-
-WORLD_SMALL = Preset(
-    pack="world-train",
-    panoramas=12_000,
-    width_px=768,  # drawn at 512 px, thin things look unlike those of the 2048 px that are played
-    world_seed=1,
-    model={
-        "embed_dim": 192,
-        "vision_cfg": {
-            "image_size": 128,
-            "timm_model_name": "test_byobnet",
-            "timm_model_pretrained": False,
-            "timm_pool": "avg",
-            "timm_proj": "linear",
-        },
-        # The text tower only completes the format: the smallest that open_clip builds.
-        "text_cfg": {"context_length": 8, "vocab_size": 64, "width": 16, "heads": 1, "layers": 1},
-    },
-    pigeon=replace(
-        PIGEON,
-        min_points=12,
-        max_points=25,
-        # These were chosen on validation panoramas. With a classifier refitted on the trained
-        # encoder, tau 25, 75, 200, 400 km gave guesses of 4010, 4011, 4028, 3947 points.
-        smoothing_km=200,
-        temperature=0.4,
-        rule=Rule.MOST_SCORE,
-        caution=2.5,
-    ),
-    recipe=Recipe(
-        epochs=24,
-        batch=32,
-        views=2,
-        learning_rate=3e-3,
-        weight_decay=0.05,
-        dropout=0.1,
-        seed=1,
-        augmentation=Augmentation(),
-    ),
-    cells="rectangular",
-)
-"""For the rendered world, on two CPU cores in half an hour."""
-
-PRESETS = {"world-small": WORLD_SMALL}
+from models.training.checkpoint import CheckpointError
+from models.training.distributed import Team, joined
+from models.training.feeds import Embeddings, Views
+from models.training.loop import Run, TrainingError
+from models.training.packs import pack_for
+from models.training.recipe import Recipe
+from models.training.sources import source_of
+from models.training.start import Start, fresh, started
+from models.training.trainee import Material, Trainee
+from models.training.validation import Validation, validation_views
+from models.world.pack import SPLITS, Pack, PackError, Panorama
 
 NEEDED = ("train", "validation", "test")
 """Splits that a pack must have to be trained on."""
 
+VALIDATED = 2000
+"""Panoramas of the validation split, at most, that are looked at after each epoch."""
 
-def train(name: str, preset: Preset, pack: Pack, folder: Path) -> Path:
+
+def train(
+    name: str, preset: Preset, pack: Pack, folder: Path, team: Team, *, tensorboard: bool = False
+) -> Path:
     """Train a bundle called `name` on a pack and write it to `folder`; return the folder.
 
     Work in progress lies in `<folder>-training`; a call with the same arguments goes on there.
@@ -114,23 +73,45 @@ def train(name: str, preset: Preset, pack: Pack, folder: Path) -> Path:
     Raises:
         PackError: a split is empty, or the training one smaller than a batch.
         CheckpointError: the work in progress is another training's.
+        EncoderError: what the preset starts from cannot be had.
         BundleError: what is at `folder` is no bundle.
     """
-    work = folder.with_name(folder.name + "-training")
-    _check(pack, preset.recipe.batch)
+    run = Run(folder.with_name(folder.name + "-training"), team, tensorboard)
+    _check(pack, max(recipe.batch for recipe in preset.stages))
     training = pack.split("train")
     geocells = make_cells(points_of(training), preset)
-    print(f"{len(training)} panoramas to train on, {len(geocells)} geocells", file=sys.stderr)
-    trainee, encoder = _fitted(name, preset, pack, geocells, work)
-    samples = embed(pack, pack.panoramas, encoder, work / "samples")
+    if team.leads:
+        print(f"{len(training)} panoramas to train on, {len(geocells)} geocells", file=sys.stderr)
+    trainee, start = _fitted(preset, pack, geocells, run)
+    if team.leads:
+        _save(name, preset, pack, geocells, trainee, start, folder)
+    team.wait()
+    return folder
+
+
+def _save(
+    name: str,
+    preset: Preset,
+    pack: Pack,
+    geocells: Geocells,
+    trainee: Trainee,
+    start: Start,
+    folder: Path,
+) -> None:
+    """Index, measure and write the bundle of a trained network."""
+    work = folder.with_name(folder.name + "-training")
+    tower = start.image_tower()
+    spec = save_encoder(tower.model, tower.config, name, work / "encoder", tower.preprocess)
+    training = pack.split("train")
+    samples = embed(pack, pack.panoramas, load_encoder(spec), work / "samples")
     pigeon = make_pigeon(name, preset.pigeon, geocells, _linear(trainee), samples)
     metrics = {split: _compared(pigeon, samples, split) for split in _measured(pack)}
     for split, found in metrics.items():
         Console().print(table_of(f"{name} on {pack.name}, {split}", found))
-    return save_bundle(
+    save_bundle(
         folder,
         pigeon,
-        encoder_spec=work / "encoder",
+        encoder_spec=spec,
         data={"pack": pack.name, "about": pack.about, "panoramas": len(training)}
         | {"licences": sorted({p.licence for p in training}), "recipe": asdict(preset.recipe)},
         metrics={split: as_json(found) for split, found in metrics.items()},
@@ -197,48 +178,55 @@ def _check(pack: Pack, batch: int) -> None:
         )
 
 
-def _fitted(
-    name: str, preset: Preset, pack: Pack, geocells: Geocells, work: Path
-) -> tuple[Trainee, Encoder]:
-    """The trained network, and its encoder as it lies in `work`."""
-    work.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(preset.recipe.seed)
-    model = new_model(preset.model)
-    trainee = Trainee(model, len(geocells), preset.model["embed_dim"], preset.recipe.dropout)
-    trainee.to(pick_device())
-    training = pack.split("train")
-    material = Material(
-        read_panoramas(pack, training),
-        points_of(training),
-        geocells.centroids,
-        preset.pigeon.smoothing_km,
-    )
-    fit(trainee, material, preset.recipe, work, Validation(pack, geocells, trainee))
-    return trainee, load_encoder(save_encoder(model, preset.model, name, work / "encoder"), "cpu")
+def _fitted(preset: Preset, pack: Pack, geocells: Geocells, run: Run) -> tuple[Trainee, Start]:
+    """The trained network, and the open_clip model that its image tower belongs to."""
+    seed = preset.recipe.seed
+    start = started(preset.encoder) if preset.encoder else fresh(preset.model or {}, seed)
+    torch.manual_seed(seed)  # of the linear layers
+    trainee = Trainee(start.model, len(geocells), start.dim, preset.recipe.dropout)
+    material = _material(preset, pack.split("train"), geocells, start.name)
+    for number, recipe in enumerate(preset.stages, start=1):
+        last = number == len(preset.stages)
+        own = run if last else replace(run, folder=run.folder / f"stage-{number}")
+        _learn(trainee, start, material, recipe, own, pack)
+    return trainee, start
 
 
-class Validation:
-    """Geocell guesses on the validation split, once an epoch."""
+def _material(
+    preset: Preset, training: Sequence[Panorama], geocells: Geocells, start: str
+) -> Material:
+    points = points_of(training)
+    tasks = any(recipe.tasks for recipe in preset.stages)
+    targets = targets_of(survey(points), [p.date for p in training]) if tasks else None
+    return Material(points, geocells.centroids, preset.pigeon.smoothing_km, targets, start)
 
-    def __init__(self, pack: Pack, geocells: Geocells, trainee: Trainee) -> None:
-        panoramas = pack.split("validation")
+
+def _learn(
+    trainee: Trainee, start: Start, material: Material, recipe: Recipe, run: Run, pack: Pack
+) -> None:
+    """One stage."""
+    run.folder.mkdir(parents=True, exist_ok=True)
+    training, asked = pack.split("train"), pack.split("validation")[:VALIDATED]
+    if recipe.trained == "head":
+        samples = _frozen(start, [*training, *asked], run, pack)
+        feed: Embeddings | Views = Embeddings(samples[: len(training)])
+        views = torch.from_numpy(samples[len(training) :])
+    else:
         size_px = image_px(trainee.visual)
-        pictures = read_panoramas(pack, panoramas)
-        views = [
-            perspective_views(picture, HEADINGS, size_px=size_px, centre_heading=p.heading)
-            for picture, p in zip(pictures, panoramas, strict=True)
-        ]
-        self._views = torch.from_numpy(np.stack(views))
-        self._points = points_of(panoramas)
-        self._centroids = geocells.centroids
+        feed = Views(source_of(pack, training), recipe, size_px)
+        views = validation_views(pack, asked, size_px) if run.team.leads else torch.empty(0)
+    validation = Validation(views, points_of(asked), material.centroids)
+    fit(trainee, material, feed, recipe, run, validation)
 
-    def __call__(self, trainee: Trainee) -> dict[str, float]:
-        """Mean score and median error of the centroid of the best geocell."""
-        trainee.eval()
-        with torch.inference_mode():
-            parts = [trainee(part).argmax(dim=1) for part in torch.split(self._views, 16)]
-        metrics = measure(self._centroids[torch.cat(parts).cpu().numpy()], self._points)
-        return {"score": metrics.mean_score, "median_km": metrics.median_km}
+
+def _frozen(
+    start: Start, panoramas: Sequence[Panorama], run: Run, pack: Pack
+) -> NDArray[np.float32]:
+    """Embeddings by the image tower as it is: the leader's work, once."""
+    encoder = Encoder(start.model, "frozen", run.team.device)
+    with run.team.leader_first():
+        samples = embed(pack, panoramas, encoder, run.folder / "frozen")
+    return np.array(samples.embeddings)
 
 
 def points_of(panoramas: Sequence[Panorama]) -> NDArray[np.float64]:
@@ -264,35 +252,38 @@ def _linear(trainee: Trainee) -> Classifier:
 
 def main(argv: list[str]) -> int:
     """Run `homing train`; 0 when done, 1 when it could not be done."""
-    parser = argparse.ArgumentParser(prog="homing train", description="Train a bundle on a pack.")
-    parser.add_argument("--preset", choices=sorted(PRESETS), default="world-small")
-    parser.add_argument("--pack", help=f"{PACK_HELP}; default: rendered at home, once")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the bundle")
-    arguments = parser.parse_args(argv)
+    arguments = _parser().parse_args(argv)
     preset = PRESETS[arguments.preset]
+    if arguments.encoder:
+        preset = replace(preset, encoder=arguments.encoder, model=None)
     try:
-        pack = pack_of(arguments.pack) if arguments.pack else _rendered(preset)
-        print(train(arguments.preset, preset, pack, arguments.out))
-    except (PackError, GeocellError, CheckpointError, BundleError, OSError) as error:
+        with joined() as team:
+            pack = pack_for(preset, arguments.pack, team)
+            out, board = arguments.out, arguments.tensorboard
+            train(arguments.preset, preset, pack, out, team, tensorboard=board)
+            if team.leads:
+                print(out)
+    except ERRORS as error:
         print(f"homing train: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _rendered(preset: Preset) -> Pack:
-    folder = render_pack(
-        packs_home() / preset.pack,
-        name=preset.pack,
-        count=preset.panoramas,
-        split=None,
-        width_px=preset.width_px,
-        seed=preset.world_seed,
-        processes=os.cpu_count() or 1,
-        progress=_show_progress,
-    )
-    return load_pack(folder)
+ERRORS = (
+    *(PackError, GeocellError, CheckpointError, TrainingError, EncoderError, BundleError),
+    *(OSError, ModuleNotFoundError),
+)
 
 
-def _show_progress(done: int, count: int) -> None:
-    if done % 200 == 0 or done == count:
-        print(f"rendered {done} of {count}", file=sys.stderr)
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="homing train", description="Train a bundle on a pack.")
+    add = parser.add_argument
+    add("--preset", choices=sorted(PRESETS), default="world-small")
+    add("--pack", help=f"{PACK_HELP}; default: the rendered world, rendered at home, once")
+    add("--encoder", help="what to start from: a folder, as of `homing pretrain`, or " + SPEC)
+    add("--out", type=Path, required=True, help="folder of the bundle")
+    add("--tensorboard", action="store_true", help="charts, too (needs the package tensorboard)")
+    return parser
+
+
+SPEC = "ARCHITECTURE/PRETRAINED of open_clip; default: as the preset says"

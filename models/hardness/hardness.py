@@ -22,8 +22,8 @@ from models.hardness.exam import Exam, make_exam
 from models.hardness.oracles import ORACLES, traits_known, traits_of_panoramas
 from models.hardness.tables import Row, rows_as_markdown, save_json
 from models.hardness.traits import feature_table
-from models.view_batches import read_panorama
 from models.world.pack import SPLITS
+from models.world.pictures import read_panorama
 
 Array = NDArray[np.float64]
 T = TypeVar("T")

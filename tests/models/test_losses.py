@@ -13,8 +13,10 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.slow  # imports torch
 
 from models.losses import (  # noqa: E402
+    distances_km,
     haversine_smoothed_cross_entropy,
     haversine_smoothed_targets,
+    info_nce,
 )
 
 CENTROIDS = np.array([(48.9, 2.4), (50.8, 4.4), (40.4, -3.7), (-33.9, 151.2)])
@@ -63,3 +65,28 @@ def test_nearer_mistakes_cost_less() -> None:
 
     paris, brussels, madrid, sydney = (cost(guess) for guess in range(4))
     assert paris < brussels < madrid < sydney + 1e-9
+
+
+def test_distances_are_those_of_geography_in_single_precision_too() -> None:
+    rng = np.random.default_rng(2)
+    near = np.array([(48.85, 2.35), (48.851, 2.352), (0, 180), (0, -180), (90, 0), (-90, 12)])
+    points = np.vstack([near, rng.uniform((-90, -180), (90, 180), (50, 2))])
+    found = distances_km(*(torch.from_numpy(points.astype(np.float32)),) * 2)
+    expected = haversine_km(points[:, None], points[None])
+    assert found.numpy() == pytest.approx(expected, abs=0.2, rel=1e-3)
+
+
+def test_info_nce_in_a_plain_loop() -> None:
+    rng = np.random.default_rng(3)
+    images, texts, scale = rng.normal(size=(4, 6)), rng.normal(size=(4, 6)), 7.0
+
+    def cosine(a: np.ndarray, b: np.ndarray) -> float:
+        return float(a @ b / math.sqrt((a @ a) * (b @ b)))
+
+    total = 0.0
+    for own in range(4):
+        to_texts = [math.exp(scale * cosine(images[own], text)) for text in texts]
+        to_images = [math.exp(scale * cosine(image, texts[own])) for image in images]
+        total -= math.log(to_texts[own] / sum(to_texts)) + math.log(to_images[own] / sum(to_images))
+    loss = info_nce(torch.from_numpy(images), torch.from_numpy(texts), scale)
+    assert loss.item() == pytest.approx(total / 8)

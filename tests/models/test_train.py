@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,17 +13,25 @@ import numpy as np
 import pytest
 
 from models.world.pack import Pack
-from tests.models.test_encoder import TINY
+from tests.models.test_encoder import TINY, save_tiny_encoder
 
 pytestmark = pytest.mark.slow  # imports torch
 
 
 def tiny_preset(epochs: int = 2):
-    from models.train import WORLD_SMALL
+    from models.presets import WORLD_SMALL
 
     recipe = replace(WORLD_SMALL.recipe, epochs=epochs, batch=2, views=2, dropout=0.0)
     pigeon = replace(WORLD_SMALL.pigeon, min_points=1, max_points=1)
     return replace(WORLD_SMALL, model=TINY, recipe=recipe, pigeon=pigeon)
+
+
+def alone():
+    import torch
+
+    from models.training.distributed import Team
+
+    return Team(0, 1, torch.device("cpu"))
 
 
 def test_the_way_from_pack_to_bundle(tiny_pack: Pack, tmp_path: Path) -> None:
@@ -29,7 +40,7 @@ def test_the_way_from_pack_to_bundle(tiny_pack: Pack, tmp_path: Path) -> None:
     from models.encoder import mean_of_views
     from models.train import train
 
-    bundle = load_bundle(train("tiny", tiny_preset(), tiny_pack, tmp_path / "tiny"))
+    bundle = load_bundle(train("tiny", tiny_preset(), tiny_pack, tmp_path / "tiny", alone()))
     assert (bundle.name, bundle.kind, bundle.data["pack"]) == ("tiny", "pigeon", "tiny")
     assert {kind: m["n"] for kind, m in bundle.metrics["test"].items()} == {
         "geocell": 3,
@@ -69,7 +80,7 @@ def test_a_pack_without_a_split_is_refused(tiny_pack: Pack, tmp_path: Path) -> N
     with pytest.raises(
         PackError, match=r"tiny: expected panoramas of these splits, got: .*'train': 0"
     ):
-        train("tiny", tiny_preset(), half, tmp_path / "tiny")
+        train("tiny", tiny_preset(), half, tmp_path / "tiny", alone())
 
 
 def test_a_pack_smaller_than_a_batch_is_refused(tiny_pack: Pack, tmp_path: Path) -> None:
@@ -79,98 +90,100 @@ def test_a_pack_smaller_than_a_batch_is_refused(tiny_pack: Pack, tmp_path: Path)
     preset = tiny_preset()
     large = replace(preset, recipe=replace(preset.recipe, batch=3))
     with pytest.raises(PackError, match="tiny: expected 3 or more panoramas to train on, got: 2"):
-        train("tiny", large, tiny_pack, tmp_path / "tiny")
+        train("tiny", large, tiny_pack, tmp_path / "tiny", alone())
 
 
-def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
-    from models.fit import CheckpointError, fit
+def test_a_head_comes_first_then_the_last_block(tiny_pack: Pack, tmp_path: Path) -> None:
+    """The published order; both stages with auxiliary heads, from a pretrained encoder."""
+    from models.bundle import load_bundle
+    from models.encoder import load_encoder
+    from models.train import train
+    from models.training.recipe import Tasks
 
-    recipe = tiny_preset(epochs=1).recipe
-    fit(trainee(), material(), recipe, tmp_path, lambda _: {})
-    moved = replace(material(), points=material().points + 1)
-    for other in (moved, recipe), (material(), replace(recipe, epochs=2)):
-        with pytest.raises(CheckpointError, match="expected a checkpoint of this recipe and pack"):
-            fit(trainee(), *other, tmp_path, lambda _: {})
+    start = save_tiny_encoder(tmp_path / "start")
+    preset = tiny_preset()
+    head = replace(preset.recipe, trained="head", tasks=Tasks())
+    last = replace(head, trained="last block", accumulate=2)
+    both = replace(preset, model=None, encoder=str(start), head=head, recipe=last)
+    bundle = load_bundle(train("two", both, tiny_pack, tmp_path / "two", alone()))
+    before = load_encoder(start, "cpu").model.visual.state_dict()
+    after = bundle.load_encoder("cpu").model.visual.state_dict()
+    moved = {name for name, tensor in after.items() if not tensor.equal(before[name])}
+    assert moved
+    assert all(name.startswith(("transformer.resblocks.0", "ln_post", "proj")) for name in moved)
+    lines = (tmp_path / "two-training" / "stage-1" / "steps.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(lines[0]).keys() >= {"loss", "geocells", "numbers", "climate", "month"}
 
 
-def test_a_killed_training_ends_where_a_whole_one_does(tmp_path: Path) -> None:
-    import torch
+def test_torchrun_trains_one_bundle_from_shards(tiny_pack: Pack, tmp_path: Path) -> None:
+    from models.bundle import load_bundle
+    from models.shard import shard
 
-    from models.fit import fit
-
-    whole, cut, killed = trainee(dropout=0.5), trainee(dropout=0.5), False
-
-    def kill_after_two(_: object) -> dict[str, float]:
-        nonlocal killed
-        if (tmp_path / "cut" / "metrics.jsonl").exists() and not killed:
-            killed = True
-            raise KeyboardInterrupt
-        return {}
-
-    (tmp_path / "whole").mkdir()
-    (tmp_path / "cut").mkdir()
-    recipe = tiny_preset(epochs=4).recipe
-    fit(whole, material(), recipe, tmp_path / "whole", lambda _: {})
-    with pytest.raises(KeyboardInterrupt):
-        fit(cut, material(), recipe, tmp_path / "cut", kill_after_two)
-    resumed = fit(
-        trainee(seed=9, dropout=0.5), material(), recipe, tmp_path / "cut", kill_after_two
+    pack, out = shard(tiny_pack, tmp_path / "sharded", per_shard=1), tmp_path / "team"
+    program = Path(__file__).parent / "training" / "train_in_team.py"
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"),
+            *("--standalone", str(program), str(pack), str(out)),
+        ],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "OMP_NUM_THREADS": "1"},
+        check=True,
+        timeout=100,
+        capture_output=True,
     )
-    for one, other in zip(whole.parameters(), resumed.parameters(), strict=True):
-        assert torch.allclose(one, other, atol=1e-5)
+    assert load_bundle(out).metrics["test"]["guess"]["n"] == 3
+    lines = (tmp_path / "team-training" / "steps.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) == 2  # epochs of one step, told once
 
 
-def test_it_learns_to_tell_colours_apart(tmp_path: Path) -> None:
-    from models.fit import fit
+def test_a_bundle_ships_no_text_tower_that_nobody_reads(tmp_path: Path) -> None:
+    from models.training.start import SMALLEST_TEXT, started
 
-    learned = trainee()
-    recipe = replace(tiny_preset(epochs=30).recipe, batch=6)
-    fit(learned, material(), recipe, tmp_path, lambda _: {})
-    lines = (tmp_path / "metrics.jsonl").read_text("utf-8").splitlines()
-    losses = [json.loads(line)["loss"] for line in lines]
-    assert losses[0] > 1.0
-    assert losses[-1] < 0.5 * losses[0]
+    start = started(str(save_tiny_encoder(tmp_path / "start")))
+    assert start.config["text_cfg"] != SMALLEST_TEXT
+    tower = start.image_tower()
+    assert tower.config["text_cfg"] == SMALLEST_TEXT
+    assert tower.name == start.name  # the image tower is the same
 
 
-def trainee(seed: int = 1, dropout: float = 0.0):
-    import torch
+@pytest.mark.parametrize("name", ["pigeon", "pigeon-last-block", "pigeotto"])
+def test_published_presets_run_with_a_tiny_stand_in(
+    tiny_pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    import shapely
 
-    from models.encoder import new_model
-    from models.fit import Trainee
+    from models.presets import PRESETS
+    from models.train import train
+    from tests.models.small_areas import SmallAreas
 
-    torch.manual_seed(seed)
-    return Trainee(new_model(TINY), 3, TINY["embed_dim"], dropout)
-
-
-def material():
-    """Red, green and blue panoramas in three places."""
-    from models.fit import Material
-
-    points = np.array([(0.0, 0.0), (50.0, 100.0), (-30.0, -60.0)])
-    colours = np.eye(3, dtype=np.uint8) * 200
-    pictures = [np.tile(colour, (32, 64, 1)) for colour in colours] * 2
-    return Material(pictures, np.tile(points, (2, 1)), points, smoothing_km=75)
-
-
-def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
-    from models.fit import schedule
-
-    values = [schedule(part / 1000) for part in range(1000)]
-    top = int(np.argmax(values))
-    assert top == 50
-    assert max(values) == pytest.approx(1)
-    assert values[:top] == sorted(values[:top])
-    assert values[top:] == sorted(values[top:], reverse=True)
-    assert values[-1] < 1e-4
+    lands = [("AA", "West", "W", shapely.box(-180, -90, 0, 90))]
+    lands += [("BB", "East", "E", shapely.box(0, -90, 180, 90))]
+    monkeypatch.setattr("models.train.GeoNamesAreas", lambda: SmallAreas(lands))
+    preset, small = PRESETS[name], {"epochs": 1, "batch": 2, "accumulate": 1}
+    tiny = replace(
+        preset,
+        encoder=str(save_tiny_encoder(tmp_path / "start")),
+        head=preset.head and replace(preset.head, **small),
+        recipe=replace(preset.recipe, **small),
+        pigeon=replace(preset.pigeon, min_points=1, max_points=2),
+    )
+    assert (train(name, tiny, tiny_pack, tmp_path / name, alone()) / "bundle.json").is_file()
 
 
-def test_normalised_is_what_the_encoder_feeds_its_tower() -> None:
-    import torch
-    from open_clip.transform import PreprocessCfg, image_transform_v2
-    from PIL import Image
+def test_the_published_constants() -> None:
+    """Of PIGEON's release."""
+    from models.presets import PRESETS
 
-    from models.fit import normalised
-
-    pixels = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
-    expected = image_transform_v2(PreprocessCfg(size=32), is_train=False)(Image.fromarray(pixels))
-    assert torch.allclose(normalised(torch.from_numpy(pixels)[None])[0], expected, atol=1e-4)
+    pigeon, pigeotto = PRESETS["pigeon"], PRESETS["pigeotto"]
+    assert pigeon.encoder.startswith("ViT-L-14-336")
+    assert (pigeon.recipe.learning_rate, pigeon.recipe.batch) == (2e-5, 4 * 256)
+    tasks = pigeon.recipe.tasks
+    assert tasks
+    assert (tasks.numbers, tasks.climate, tasks.month) == (8, 2, 1)
+    assert (pigeon.pigeon.smoothing_km, pigeotto.pigeon.smoothing_km) == (75, 65)
+    for preset, rate, epochs, warm_up in ((pigeon, 1e-6, 20, 0.2), (pigeotto, 5e-7, 4, 0.02)):
+        pretraining = preset.pretraining.recipe
+        found = pretraining.learning_rate, pretraining.epochs, pretraining.warm_up
+        assert found == (rate, epochs, warm_up)
+        assert (pretraining.betas, pretraining.epsilon) == ((0.9, 0.98), 1e-6)
+        assert pretraining.part_of_rank(4) == 32
