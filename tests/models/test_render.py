@@ -51,6 +51,7 @@ def test_the_same_arguments_give_the_same_bytes(folder, tmp_path):
     assert digests(again) == digests(folder)
 
 
+@pytest.mark.slow
 def test_a_stopped_run_goes_on_and_ends_in_the_same_bytes(folder, tmp_path):
     half = tmp_path / "half"
     render_pack(half, **{**ASKED, "count": 4})
@@ -73,6 +74,7 @@ def test_ids_say_nothing_of_the_place():
     assert panorama_id(5, 0, None) != panorama_id(6, 0, None)
 
 
+@pytest.mark.slow
 def test_pictures_of_another_split_are_not_taken_for_this_one(folder, tmp_path):
     mixed = tmp_path / "mixed"
     render_pack(mixed, **{**ASKED, "count": 2})

@@ -43,6 +43,7 @@ def check(cells: Geocells, points: np.ndarray, source: SmallAreas) -> None:
     assert shapely.covers(cells.polygons[ids], shapely.points(points[:, ::-1])).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(30, 300), st.floats(0.05, 2))
 def test_promises_hold_for_any_crowd(seed: int, count: int, spread: float) -> None:

@@ -30,6 +30,7 @@ def figures_of(file: Path) -> list[dict]:
     return json.loads(file.read_text(encoding="utf-8"))["evaluations"]
 
 
+@pytest.mark.slow
 def test_another_systems_guesses(tiny_pack: Pack, guesses: Path, tmp_path: Path, capsys) -> None:
     file, report = tmp_path / "f.json", tmp_path / "r.html"
     asked = ["--guesses", str(guesses), "--pack", str(tiny_pack.folder)]

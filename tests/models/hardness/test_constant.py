@@ -20,6 +20,7 @@ def test_the_larger_of_two_far_crowds_wins() -> None:
     assert haversine_km(best_constant_point(crowd), sydney) < 2
 
 
+@pytest.mark.slow
 def test_no_point_of_a_fine_grid_is_better() -> None:
     rng = np.random.default_rng(4)
     towns = destination((20.0, 178.0), rng.uniform(0, 360, 40), rng.uniform(0, 4000, 40))

@@ -26,6 +26,7 @@ def test_the_moat_is_wide_enough_everywhere(anywhere):
         assert (held_out(there) | in_moat(there)).all()
 
 
+@pytest.mark.slow
 def test_the_moat_is_no_wider_than_it_must_be(anywhere):
     """Somewhere within 1.42 moats of each of its points there is hold-out."""
     moat = anywhere[in_moat(anywhere)]

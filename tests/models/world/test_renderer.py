@@ -40,6 +40,7 @@ def test_the_same_scene_gives_the_same_pixels(munich):
     assert np.array_equal(render(munich, WIDTH), render(munich, WIDTH))
 
 
+@pytest.mark.slow
 def test_any_climate_and_any_country_can_be_drawn():
     for lat, lng in (
         (64, -150),
@@ -186,6 +187,7 @@ def test_habits_of_known_places():
     assert kassel["timber"] > lyon.get("timber", 0)
 
 
+@pytest.mark.slow
 def test_every_region_and_landmark_can_be_drawn(munich):
     assert set(FITTINGS) >= {"africa", munich.setting.region}
     for fittings in FITTINGS.values():
