@@ -61,7 +61,8 @@ class Shelf:
 def draw(pack: Pack, wish: NewMatch, seed: int) -> list[Panorama]:
     """The panoramas of a match, none twice, in the order of play.
 
-    The same seed draws the same ones on every machine, and more rounds only add to them.
+    The same seed draws the same ones on every machine, and more rounds only add to them. Two of
+    one drive, which look alike and lie side by side, come only when no other drive is left.
 
     Raises:
         TooFewPanoramas: the pack, or its split, has fewer than the rounds.
@@ -72,9 +73,20 @@ def draw(pack: Pack, wish: NewMatch, seed: int) -> list[Panorama]:
         raise TooFewPanoramas(
             f"{of}: expected at least {wish.rules.rounds} panoramas, one a round, got: {len(among)}"
         )
-    return sorted(among, key=lambda p: sha256(f"{seed}/{p.id}".encode()).digest())[
-        : wish.rules.rounds
-    ]
+    shuffled = sorted(among, key=lambda p: sha256(f"{seed}/{p.id}".encode()).digest())
+    return _drives_first(shuffled)[: wish.rules.rounds]
+
+
+def _drives_first(panoramas: list[Panorama]) -> list[Panorama]:
+    """One of each drive, then the others; the order is kept among both."""
+    seen: set[str] = set()
+    first: list[Panorama] = []
+    again: list[Panorama] = []
+    for panorama in panoramas:
+        drive = panorama.sequence or panorama.id
+        (again if drive in seen else first).append(panorama)
+        seen.add(drive)
+    return first + again
 
 
 def _changed_ns(folder: Path) -> int:
