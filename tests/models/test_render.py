@@ -97,6 +97,7 @@ def test_the_picture_is_that_of_the_spot(folder):
     assert np.abs(off).mean() < 12  # JPEG, of a busy picture
 
 
+@pytest.mark.slow
 def test_without_a_cue_it_is_another_pack(folder, tmp_path):
     pack = load_pack(render_pack(tmp_path / "p", **ASKED, without=frozenset({"sky", "paint"})))
     assert pack.about.endswith("64 px wide, without paint, sky")

@@ -70,6 +70,7 @@ def test_no_word_names_the_place(told) -> None:
     assert len(said["writing.language"]) > 40
 
 
+@pytest.mark.slow
 def test_no_number_is_the_place() -> None:
     spot = SPOTS[0]
     traits = traits_of_cues(spot.lat, spot.lng, 1, spot.day, style=True)
@@ -97,6 +98,7 @@ def test_only_some_cues() -> None:
     assert traits_known(traits, ("sky", "signs")) == {"sky.haze.0": 1.0, "signs.ink.0": 0.0}
 
 
+@pytest.mark.slow
 def test_other_packs_are_refused(tmp_path: Path) -> None:
     asked = {"count": 2, "split": None, "width_px": 64, "seed": 5, "processes": 1}
     pack = load_pack(render_pack(tmp_path / "all", name="all", **asked))

@@ -65,6 +65,7 @@ def test_the_holdout_is_25_km_from_all_else_whatever_the_seed():
     assert len({d.sequence for d in draws if d.split == "holdout"}) > 500
 
 
+@pytest.mark.slow
 def test_drives_around_one_place_share_a_split_in_all_packs(spots):
     """Places far from all others, so that each spot can be told to be of that one."""
     table = places()
@@ -81,6 +82,7 @@ def test_drives_around_one_place_share_a_split_in_all_packs(spots):
     assert all(len({s.split for s in group}) == 1 for group in several)
 
 
+@pytest.mark.slow
 def test_one_split_only_and_the_same_places_as_among_all(spots):
     for split in ("train", "validation", "test", "holdout"):
         only = draw_places(60, 1, split)

@@ -119,6 +119,7 @@ def test_detail_finer_than_the_view_is_averaged_not_aliased():
     assert view.max() < 155
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [800, 1024, 1400, 2048])
 def test_views_are_alike_whatever_the_size_of_the_panorama(width):
     """Fine noise, seen at 4096 px and at smaller ones: as sharp, and the same picture."""
