@@ -23,11 +23,11 @@ from torch import Tensor, nn
 from models.captions import Facts, facts_of
 from models.embed import PACK_HELP
 from models.encoder import EncoderError, image_px, load_tokenizer, save_encoder
+from models.evaluation.asked import points_of
 from models.geography.survey import survey
 from models.losses import info_nce
 from models.presets import PRESETS, Preset
 from models.tokens import Tokenizer, WordHashes
-from models.train import points_of
 from models.training.checkpoint import CheckpointError
 from models.training.distributed import Team, joined
 from models.training.feeds import Batch, CaptionedViews

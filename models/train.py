@@ -28,6 +28,7 @@ from models.encoder import (
     load_encoder,
     save_encoder,
 )
+from models.evaluation.asked import points_of
 from models.evaluation.metrics import Metrics, as_json, evaluate
 from models.evaluation.tables import table_of
 from models.fit import fit
@@ -227,11 +228,6 @@ def _frozen(
     with run.team.leader_first():
         samples = embed(pack, panoramas, encoder, run.folder / "frozen")
     return np.array(samples.embeddings)
-
-
-def points_of(panoramas: Sequence[Panorama]) -> NDArray[np.float64]:
-    """Where panoramas are, `(n, 2)`."""
-    return np.array([(p.lat, p.lng) for p in panoramas], dtype=np.float64).reshape(-1, 2)
 
 
 def place_names(points: NDArray[np.float64]) -> list[str]:
