@@ -21,17 +21,21 @@ _TRIES = 12
 
 @cache
 def chances() -> NDArray[np.float64]:
-    """(places,) chance of each: sqrt of its people, countries damped by a square root and a cap."""
+    """(places,) chance of each, by its people to the power of 3/4; countries are damped and capped.
+
+    A country's share goes by the square root of the sum of its places' square roots.
+    """
     table = places()
-    weights = np.sqrt(table.populations)
+    roots = np.sqrt(table.populations)
+    weights = table.populations**0.75
     countries, at = np.unique(table.countries, return_inverse=True)
-    totals = np.bincount(at, weights)
-    shares = np.sqrt(totals) / np.sqrt(totals).sum()
+    shares = np.sqrt(np.bincount(at, roots))
+    shares /= shares.sum()
     for _ in range(20):
         shares = np.minimum(shares, MOST_OF_A_COUNTRY)
         shares /= shares.sum()
     assert len(countries) * MOST_OF_A_COUNTRY > 1
-    found = weights * (shares / totals)[at]
+    found = weights * (shares / np.bincount(at, weights))[at]
     return np.asarray(found / found.sum())
 
 

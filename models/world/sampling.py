@@ -1,12 +1,13 @@
 """Where the rendered world is photographed: near places people live, all countries, on land.
 
 Pictures are taken on drives, most of them of one spot. Two things keep what is learned by heart
-out of a test: all drives around one place are of one split, whatever the seed; and the blocks of
-`models.world.holdout` are a split of their own, far from all others.
+out of a test: all drives that begin in one block of 5 km are of one split, whatever the seed; and
+the blocks of `models.world.holdout` are a split of their own, far from all others.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from models.geo import destination
+from models.geo import EARTH_RADIUS_KM, destination, to_unit_vectors
 from models.geography.climate import is_land
 from models.geography.places import places
 from models.world.coverage import REACH_KM, chances
@@ -25,6 +26,8 @@ from models.world.sun import lit_hours, sun_position
 
 FIRST_DAY, DAYS = date(2014, 1, 1), 3652
 _TRIES = 12
+BLOCK_KM = 5.0
+"""Of a cubic lattice through the Earth: the blocks of its surface that share a split."""
 _SPEED_KMH = 25.0
 """Of a drive, with its stops."""
 
@@ -41,7 +44,7 @@ class Spot:
     heading: float
     """Of the drive there, so of the road; degrees clockwise from north in [0, 360)."""
     split: str
-    """One of `pack.SPLITS`: all of a drive share it, and all drives around one place."""
+    """One of `pack.SPLITS`: all of a drive share it, and all drives that begin in one block."""
     sequence: str
     """Opaque name of the drive."""
 
@@ -60,12 +63,14 @@ def draw_places(count: int, seed: int, split: str | None = None) -> list[Spot]:
     return spots[:count]
 
 
-def split_of(place_key: str) -> str:
-    """Of places outside the hold-out: 17 in 19 train, the rest is validation and test alike.
+def split_of(lat: float, lng: float) -> str:
+    """Of a point outside the hold-out: 17 in 19 train, the rest is validation and test alike.
 
     With one in twenty held out, that makes 85, 5, 5 and 5 in a hundred.
     """
-    share = uniform("split", place_key)
+    lattice = to_unit_vectors((lat, lng)) * (EARTH_RADIUS_KM / BLOCK_KM)
+    block = (math.floor(c) for c in lattice.tolist())
+    share = uniform("split", *block)
     return "train" if share < 17 / 19 else "validation" if share < 18 / 19 else "test"
 
 
@@ -80,16 +85,10 @@ def _draw_batch(seed: int, batch: int, size: int = 1000) -> list[Spot]:
     spots: list[Spot] = []
     for number in np.flatnonzero(drives.lengths).tolist():
         name = f"{hashed('drive', seed, batch, number):016x}"
-        split = "holdout" if held[number] else split_of(_key(int(rows[number])))
+        split = "holdout" if held[number] else split_of(*drives.points[number, 0].tolist())
         day = FIRST_DAY + timedelta(days=int(days[number]))
         spots += _spots(drives, number, day, float(parts[number]), split, name)
     return spots
-
-
-def _key(row: int) -> str:
-    """Names a place of the table."""
-    table = places()
-    return f"{table.names[row]}/{table.points[row, 0]}/{table.points[row, 1]}"
 
 
 def _spots(

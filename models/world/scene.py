@@ -31,7 +31,7 @@ from models.world.cues.writing import Writing, writing_of
 from models.world.setting import Setting, setting_at
 from models.world.style import Style, uniform
 
-WORLD_VERSION = 2
+WORLD_VERSION = 3
 """Part of every scene's seed: raise it when pictures change."""
 
 CUES: Mapping[str, Callable[[Setting], Any]] = {

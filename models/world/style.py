@@ -15,6 +15,9 @@ from models.geo import EARTH_RADIUS_KM
 
 Rgb = tuple[float, float, float]
 
+_TINT = 0.18
+"""How far a district's tint takes a colour from the wide drift's, of 1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -33,9 +36,16 @@ class Style:
         return sum(weight * self.field(name, scale) for scale, weight in weighed)
 
     def colour(self, name: str, stops: tuple[Rgb, ...]) -> Rgb:
-        """The colour that the named drift picks along the stops."""
+        """The colour that the named drift picks along the stops, in the tint of the district."""
         # Four scales together keep to the middle; stretch them back.
-        return gradient(stops, (self.drift(name) - 0.5) * 1.4 + 0.5)
+        red, green, blue = gradient(stops, (self.drift(name) - 0.5) * 1.4 + 0.5)
+        warm, light = (_TINT * self._local(f"{name} {what}") for what in ("warmth", "light"))
+        tinted = red * (1 + light + warm), green * (1 + light), blue * (1 + light - warm)
+        return min(tinted[0], 1.0), min(tinted[1], 1.0), min(tinted[2], 1.0)
+
+    def _local(self, name: str) -> float:
+        """A field in [-1, 1] of what is told apart within a day's ride: local stone, clay, dye."""
+        return self.field(name, 150) + self.field(name, 60) - 1
 
 
 def hashed(*key: object) -> int:

@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 from models.geo import EARTH_RADIUS_KM, haversine_km, to_unit_vectors
 from models.geography.climate import climate_zones, is_land
 from models.geography.places import countries_of, places
-from models.world.sampling import draw_places, split_of
+from models.world.sampling import draw_places
 from models.world.sun import sun_position
 
 
@@ -65,21 +65,17 @@ def test_the_holdout_is_25_km_from_all_else_whatever_the_seed():
     assert len({d.sequence for d in draws if d.split == "holdout"}) > 500
 
 
-@pytest.mark.slow
-def test_drives_around_one_place_share_a_split_in_all_packs(spots):
-    """Places far from all others, so that each spot can be told to be of that one."""
-    table = places()
-    both = [*spots, *draw_places(6000, 2)]
-    _, rows = table.nearest(points_of(both), k=2)
-    _, beside = table.nearest(table.points[rows[:, 0]], k=2)
-    lonely = haversine_km(table.points[beside[:, 0]], table.points[beside[:, 1]]) > 56
-    splits = {}
-    for spot, row, alone in zip(both, rows[:, 0], lonely, strict=True):
-        if alone and spot.split != "holdout":
-            splits.setdefault(int(row), []).append(spot)
-    several = [group for group in splits.values() if len({s.sequence for s in group}) > 1]
-    assert len(several) > 20
-    assert all(len({s.split for s in group}) == 1 for group in several)
+def test_drives_that_begin_in_one_block_of_5_km_share_a_split_in_all_packs(drives):
+    others = {spot.sequence: spot for spot in reversed(draw_places(6000, 2))}
+    blocks = {}
+    for first in [*(drive[0] for drive in drives), *others.values()]:
+        lat, lng = np.radians((first.lat, first.lng))
+        x, y, z = np.cos(lat) * np.cos(lng), np.cos(lat) * np.sin(lng), np.sin(lat)
+        block = tuple(np.floor(np.array((x, y, z)) * 6371.0088 / 5).astype(int).tolist())
+        blocks.setdefault(block, []).append(first)
+    assert sum(len(group) > 1 for group in blocks.values()) > 100
+    kinds = [{s.split for s in group} - {"holdout"} for group in blocks.values()]
+    assert max(map(len, kinds)) == 1
 
 
 @pytest.mark.slow
@@ -135,4 +131,3 @@ def test_pictures_are_taken_by_daylight(spots):
 def test_a_sequence_names_no_place(drives):
     assert all(len(d[0].sequence) == 16 and int(d[0].sequence, 16) >= 0 for d in drives)
     assert not {d[0].sequence for d in drives} & {s.sequence for s in draw_places(1000, 2)}
-    assert split_of("a") == split_of("a")
