@@ -102,7 +102,7 @@ class Canvas:
         x, y, z = normal
         length = math.sqrt(x * x + y * y + z * z)
         shade = self.light.shaded(colour, np.array([x / length, y / length, z / length]))
-        right, ahead = corners[..., 0].mean(), corners[..., 1].mean()
+        right, ahead, _ = (corners.sum(axis=(0, 1)) / (corners.size // 3)).tolist()
         ink = _bytes(self.light.hazed(shade, math.hypot(right, ahead)))
         outlines = self._outlines(self.project(_subdivided(corners, steps)), 0.75)
         if outlines:
