@@ -7,9 +7,9 @@ road. The sheet is equirectangular; ahead is its centre column.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -71,74 +71,79 @@ class Canvas:
         self._rise_m = rise_m
 
     def project(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Points (..., n, 3) to pixels (..., n, 2); columns go on so that neighbours stay so.
+        """Points (..., n, 3) to pixels (..., n, 2); columns are the first point's or near them.
 
         z counts from the ground at x, y.
         """
-        x, y, z = np.moveaxis(points, -1, 0)
-        azimuth = np.unwrap(np.arctan2(x, y))
+        x, y, z = points[..., 0], points[..., 1], points[..., 2]
+        turns = np.arctan2(x, y) / (2 * np.pi)
+        turns -= np.rint(turns - turns[..., :1])  # within half a turn of the first
         elevation = np.arctan2(z + self._rise_m(x, y) - CAMERA_M, np.hypot(x, y))
-        columns = (azimuth / (2 * np.pi) + 0.5) * self.width
-        rows = (0.5 - elevation / np.pi) * self.height
-        return np.stack([columns, rows], axis=-1)
+        pixels = np.empty((*points.shape[:-1], 2))
+        pixels[..., 0] = (turns + 0.5) * self.width
+        pixels[..., 1] = (0.5 - elevation / np.pi) * self.height
+        return pixels
 
     def pixels_tall(self, height_m: float, x: float, y: float) -> float:
         """About how many pixels tall something upright at x, y is drawn."""
         return float(height_m / math.hypot(x, y) / (2 * math.pi) * self.width)
 
-    def face(self, points: Sequence[Point], colour: Rgb, normal: ArrayLike, steps: int = 3) -> None:
+    def face(self, points: Sequence[Point], colour: Rgb, normal: Point, steps: int = 3) -> None:
         """A polygon lit by the sun as its normal (of any length) asks, and seen through haze."""
         self.faces(np.asarray(points, dtype=np.float64)[None], colour, normal, steps)
 
     def faces(
-        self, corners: NDArray[np.float64], colour: Rgb, normal: ArrayLike, steps: int = 1
+        self, corners: NDArray[np.float64], colour: Rgb, normal: Point, steps: int = 1
     ) -> None:
         """Many polygons (m, n, 3) of one colour, lit and hazed alike; they must not overlap.
 
         Their edges are bent over `steps` pieces, as the projection asks.
         """
-        towards = np.asarray(normal, dtype=np.float64)
-        shade = self.light.shaded(colour, towards / np.linalg.norm(towards))
-        middle = corners.mean(axis=(0, 1))
-        self._fill(corners, self.light.hazed(shade, math.hypot(*middle[:2])), steps)
-
-    def _fill(self, corners: NDArray[np.float64], colour: NDArray[np.float64], steps: int) -> None:
-        pixels = self.project(_subdivided(corners, steps))
-        pixels = pixels[np.ptp(pixels[..., 0], axis=-1) < 0.75 * self.width]  # not round the camera
-        outlines = list(self._copies(pixels)) if len(pixels) else []
+        x, y, z = normal
+        length = math.sqrt(x * x + y * y + z * z)
+        shade = self.light.shaded(colour, np.array([x / length, y / length, z / length]))
+        right, ahead, _ = (corners.sum(axis=(0, 1)) / (corners.size // 3)).tolist()
+        ink = _bytes(self.light.hazed(shade, math.hypot(right, ahead)))
+        outlines = self._outlines(self.project(_subdivided(corners, steps)), 0.75)
         if outlines:
-            cv2.fillPoly(self.pixels, outlines, _bytes(colour), cv2.LINE_AA, _SUBPIXEL_BITS)
+            cv2.fillPoly(self.pixels, outlines, ink, cv2.LINE_AA, _SUBPIXEL_BITS)
 
-    def _copies(self, pixels: NDArray[np.float64]) -> Iterator[NDArray[np.int32]]:
-        """Outlines (m, n, 2) in OpenCV's fixed point, once for each lap that shows them."""
-        low, high = pixels[..., 0].min(axis=-1), pixels[..., 0].max(axis=-1)
-        for lap in (-self.width, 0, self.width):
-            shown = pixels[(high + lap > -0.5) & (low + lap < self.width + 0.5)]
-            moved = shown + np.array([lap - 0.5, -0.5])
-            yield from np.rint(moved * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+    def _outlines(self, pixels: NDArray[np.float64], widest: float) -> list[NDArray[np.int32]]:
+        """Outlines (m, n, 2) in OpenCV's fixed point, one over the seam at both its places.
+
+        Those wider than `widest` of the sheet run round the camera and are left out.
+        """
+        fixed = np.rint((pixels - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+        lap, margin = self.width << _SUBPIXEL_BITS, 1 << _SUBPIXEL_BITS
+        aside = np.array([lap, 0], dtype=np.int32)
+        out = []
+        lows, highs = fixed[..., 0].min(axis=1).tolist(), fixed[..., 0].max(axis=1).tolist()
+        for outline, low, high in zip(fixed, lows, highs, strict=True):
+            if high - low < widest * lap:
+                out.append(outline)
+                if low < margin:
+                    out.append(outline + aside)
+                if high > lap - margin:
+                    out.append(outline - aside)
+        return out
 
     def shade(self, outlines: list[NDArray[np.float64]]) -> None:
         """Darken the ground inside shadow outlines (n, 3), as strongly as the sun shines."""
         mask = np.zeros((self.height, self.width), dtype=np.uint8)
         for outline in outlines:
-            pixels = self.project(_subdivided(outline[None], 12)[0])
-            if np.ptp(pixels[:, 0]) < 0.5 * self.width:
-                for copy in self._copies(pixels[None]):
-                    cv2.fillPoly(mask, [copy], (255,), cv2.LINE_AA, _SUBPIXEL_BITS)
-        below = slice(self.height // 2, None)
-        part = 1 - mask[below].astype(np.float32) * (0.42 * self.light.sunny / 255)
-        self.pixels[below] = (self.pixels[below] * part[..., None]).astype(np.uint8)
+            for copy in self._outlines(self.project(_subdivided(outline[None], 12)), 0.5):
+                cv2.fillPoly(mask, [copy], (255,), cv2.LINE_AA, _SUBPIXEL_BITS)
+        below = self.pixels[self.height // 2 :]
+        left = cv2.convertScaleAbs(mask[self.height // 2 :], None, -0.42 * self.light.sunny, 255)
+        cv2.multiply(below, cv2.merge([left] * 3), below, 1 / 255)
 
     def line(self, points: ArrayLike, colour: Rgb, width_m: float) -> None:
         """Draw a wire along points (n, 3), thinner and fainter the farther."""
         wire = np.asarray(points, dtype=np.float64)
-        pixels = self.project(wire)
-        if np.ptp(pixels[:, 0]) > 0.75 * self.width:
-            return
         distance = float(np.linalg.norm(wire, axis=1).mean())
         thickness = max(1, round(width_m / distance / (2 * math.pi) * self.width))
         ink = _bytes(self.light.hazed(np.asarray(colour), distance))
-        for copy in self._copies(pixels[None]):
+        for copy in self._outlines(self.project(wire[None]), 0.75):
             cv2.polylines(self.pixels, [copy], False, ink, thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def billboard(self, sprite: Sprite, foot: Point, size_m: tuple[float, float]) -> None:
@@ -159,21 +164,25 @@ class Canvas:
         across = np.tan((columns + 0.5 - centre) / turn) * distance / size_m[0] + 0.5
         up = (np.tan((self.height / 2 - rows - 0.5) / turn) * distance - rise) / size_m[1]
         patch = _warped(_smaller(sprite, 2 * half, bottom - top), across, 1 - up)
-        self._blend(patch, rows, columns % self.width, distance)
+        for lap in (-self.width, 0, self.width):
+            left, right = int(columns[0]) + lap, int(columns[-1]) + 1 + lap
+            if left < self.width and right > 0:
+                window = self.pixels[rows[0] : rows[-1] + 1, max(0, left) : right]
+                shown = patch[:, max(0, -left) :][:, : window.shape[1]]
+                self._blend(window, shown, distance)
 
-    def _blend(
-        self, patch: Sprite, rows: NDArray[np.int64], columns: NDArray[np.int64], distance: float
-    ) -> None:
+    def _blend(self, window: NDArray[np.uint8], patch: Sprite, distance: float) -> None:
+        """Lay the patch over the window of as many pixels, in place."""
         alpha = patch[..., 3:]
         haze = self.light.haze_part(distance)
-        colour = patch[..., :3] * (1 - haze) + alpha * (haze * self.light.haze)
-        where = np.ix_(rows, columns)
-        under = self.pixels[where].astype(np.float32)
-        self.pixels[where] = np.clip(under * (1 - alpha) + colour * 255, 0, 255).astype(np.uint8)
+        colour = patch[..., :3] * (255 * (1 - haze))
+        colour += alpha * (255 * haze * self.light.haze).astype(np.float32)
+        colour += window * (1 - alpha)
+        window[:] = np.minimum(colour, 255)
 
 
 def _bytes(colour: NDArray[np.float64]) -> tuple[float, float, float]:
-    r, g, b = (float(part) for part in np.clip(colour, 0, 1) * 255)
+    r, g, b = (255 * min(1.0, max(0.0, part)) for part in colour.tolist())
     return r, g, b
 
 
@@ -193,10 +202,15 @@ def _subdivided(corners: NDArray[np.float64], steps: int) -> NDArray[np.float64]
     """Closed outlines (m, n, 3) with `steps` points an edge."""
     if steps == 1:
         return corners
+    return _edge_points(corners.shape[1], steps) @ corners
+
+
+@cache
+def _edge_points(count: int, steps: int) -> NDArray[np.float64]:
+    """How much (count * steps, count) of each corner is in each point of an outline."""
     part = np.arange(steps)[:, None] / steps
-    after = np.roll(corners, -1, axis=1)
-    bent = corners[:, :, None] * (1 - part) + after[:, :, None] * part
-    return bent.reshape(len(corners), -1, 3)
+    corners = np.eye(count)
+    return np.kron(corners, 1 - part) + np.kron(np.roll(corners, 1, axis=1), part)
 
 
 def _smaller(sprite: Sprite, width_px: float, height_px: float) -> Sprite:

@@ -8,10 +8,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from models.world.renderer.canvas import Picture
 from models.world.renderer.crops import COVERAGE, CROPS
 from models.world.renderer.noise import Field
-from models.world.renderer.plane import Plane
+from models.world.renderer.plane import Channels, Plane
 from models.world.renderer.road import PAVEMENT_M, road_centre
 from models.world.scene import Scene
 from models.world.style import Rgb, hashed, mixed
@@ -51,9 +50,9 @@ class Parcels:
         along, deep = (y + self.shift_m) / self.long_m, (np.abs(off) - self.edge_m) / self.long_m
         inside = np.minimum(np.abs(along - np.rint(along)), np.abs(deep - np.rint(deep)))
         margin = np.where(deep < 0, deep, inside) * self.long_m
-        row = np.clip(np.floor(along).astype(np.int32) + _ALONG // 2, 0, _ALONG - 1)
-        column = np.clip(deep.astype(np.int32), 0, _DEEP - 1)
-        return (row * _DEEP + column) * 2 + (off > 0), margin
+        row = np.minimum(np.maximum(np.floor(along) + _ALONG // 2, 0), _ALONG - 1)
+        column = np.minimum(np.maximum(np.floor(deep), 0), _DEEP - 1)
+        return ((row * _DEEP + column) * 2 + (off > 0)).astype(np.int32), margin
 
     def crop_at(self, off: float, y: float) -> str:
         """The crop there, "" where none grows."""
@@ -89,7 +88,7 @@ def parcels_of(scene: Scene) -> Parcels:
     )
 
 
-def lay_fields(ground: Picture, scene: Scene, plane: Plane) -> None:
+def lay_fields(ground: Channels, scene: Scene, plane: Plane) -> None:
     """Blend the fields into the ground in place."""
     parcels = parcels_of(scene)
     if not (parcels.crops != "").any():
@@ -100,15 +99,15 @@ def lay_fields(ground: Picture, scene: Scene, plane: Plane) -> None:
     cell, margin = cell.ravel()[spots], margin.ravel()[spots]
     looks = [_look(scene, parcels, i) for i in range(parcels.crops.size)]
     plants, between, share, rows_m = (
-        np.array(part, np.float32) for part in zip(*looks, strict=True)
+        np.array(part, np.float32).T for part in zip(*looks, strict=True)
     )
     wave, pixel_m = _wave(plane, spots, rows_m[cell], parcels.rows_along.reshape(-1)[cell])
     hidden = share[cell] + wave * np.minimum(share, 1 - share)[cell]
-    colour = between[cell] + hidden[:, None] * (plants - between)[cell]
-    colour *= (1 + _RELIEF * wave)[:, None]
+    light = 1 + _RELIEF * wave
     mask = np.minimum((margin - _BAULK_M) / np.maximum(pixel_m, 0.4), 1)
-    pixels = ground.reshape(-1, 3)
-    pixels[spots] += mask[:, None] * (colour - pixels[spots])
+    for channel, plant, bare in zip(ground.reshape(3, -1), plants, between, strict=True):
+        colour = (bare[cell] + hidden * (plant - bare)[cell]) * light
+        channel[spots] += mask * (colour - channel[spots])
 
 
 def _wave(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +10,7 @@ from models.world.renderer.canvas import Picture, rays_of
 from models.world.renderer.fields import lay_fields
 from models.world.renderer.light import Light
 from models.world.renderer.noise import Field, sampled
-from models.world.renderer.plane import CAR_ELEVATION, Plane, plane_of
+from models.world.renderer.plane import CAR_ELEVATION, Channels, Plane, plane_of, tone
 from models.world.renderer.road import lay_road
 from models.world.scene import Scene
 from models.world.style import mixed, uniform
@@ -25,12 +26,12 @@ def draw_ground(scene: Scene, light: Light, width_px: int) -> Picture:
     fine, coarse, patches = _textures(scene, plane)
     ground = _land(scene, plane, fine, coarse, patches)
     lay_road(ground, scene, plane, fine, coarse)
-    ground *= (light.ambient + light.sun * max(0.0, float(light.towards_sun[2]))).astype(np.float32)
+    ground *= tone(light.ambient + light.sun * max(0.0, float(light.towards_sun[2])))
     haze = 1 - np.exp(-plane.distance / light.visibility_m)
-    haze = np.maximum(haze, np.clip(plane.distance / 1500 - 0.4, 0, 0.6))[..., None]
-    ground += haze * (light.haze.astype(np.float32) - ground)
-    hidden = width_px // 4 - len(ground)
-    return np.pad(ground, ((0, hidden), (0, 0), (0, 0)))
+    haze = np.maximum(haze, np.clip(plane.distance / 1500 - 0.4, 0, 0.6))
+    ground += haze * (tone(light.haze) - ground)
+    hidden = width_px // 4 - ground.shape[1]
+    return np.pad(cv2.merge(list(ground)), ((0, hidden), (0, 0), (0, 0)))
 
 
 def _textures(scene: Scene, plane: Plane) -> tuple[Field, Field, Field]:
@@ -43,35 +44,28 @@ def _textures(scene: Scene, plane: Plane) -> tuple[Field, Field, Field]:
     return out[0], out[1], out[2]
 
 
-def _land(scene: Scene, plane: Plane, fine: Field, coarse: Field, patches: Field) -> Picture:
+def _land(scene: Scene, plane: Plane, fine: Field, coarse: Field, patches: Field) -> Channels:
     """The ground's own colours, unlit."""
     season, flora, stones = scene.season, scene.vegetation, scene.soil.stones
     mottle = 0.5 + 0.16 * coarse + 0.22 * patches
     living = season.green * (0.6 + 0.4 * flora.cover)
-    alive = np.clip(living * 1.1 - 0.04 + 0.35 * (mottle - 0.5), 0, 1)[..., None]
-    grass = _between(flora.straw, flora.grass, alive)
+    alive = np.clip(living * 1.1 - 0.04 + 0.35 * (mottle - 0.5), 0, 1)
+    grass = tone(flora.straw) + alive * (tone(flora.grass) - tone(flora.straw))
     under = 0.5 * max(0.0, flora.woods - 0.3) * (1 - scene.density.urbanity)
-    earth = np.asarray(mixed(scene.soil.colour, _LITTER, under), dtype=np.float32)
+    earth = tone(mixed(scene.soil.colour, _LITTER, under))
     cover = flora.cover * (1 - 0.5 * under)
     part = np.clip((mottle - 0.5) * (2.4 if cover < 0.7 else 1.4) + 2.0 * cover - 0.4, 0, 1)
-    land = earth + part[..., None] * (grass - earth)
+    land = earth + part * (grass - earth)
     if stones > 0.15:
         rocks = np.clip((fine + 0.6 * coarse - 1.5 + stones) * 1.2, 0, 0.6) * (1 - part)
-        land += rocks[..., None] * (np.float32(0.62) * earth.mean() + 0.12 - land)
+        land += rocks * (np.float32(0.62) * earth.mean() + 0.12 - land)
     lay_fields(land, scene, plane)
     if season.snow > 0:
-        lain = np.clip(2.4 * season.snow - 0.7 + 0.3 * (coarse + patches), 0, 1)[..., None]
-        land += lain * (np.asarray(_SNOW, dtype=np.float32) - land)
+        lain = np.clip(2.4 * season.snow - 0.7 + 0.3 * (coarse + patches), 0, 1)
+        land += lain * (tone(_SNOW) - land)
     rough = 1 - 0.6 * season.snow
     shade = 1 + rough * (0.10 * fine + 0.08 * coarse + 0.05 * patches)
-    return np.asarray(land * shade[..., None], dtype=np.float32)
-
-
-def _between(
-    a: tuple[float, float, float], b: tuple[float, float, float], part: NDArray[np.floating]
-) -> Picture:
-    low, high = np.asarray(a, dtype=np.float32), np.asarray(b, dtype=np.float32)
-    return np.asarray(low + part * (high - low), dtype=np.float32)
+    return np.asarray(land * shade, dtype=np.float32)
 
 
 def lay_car(pixels: NDArray[np.uint8], light: Light, width_px: int) -> None:

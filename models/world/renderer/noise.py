@@ -26,13 +26,17 @@ def noise_tile(roughness: float) -> Field:
 
 def sampled(roughness: float, x: NDArray[np.floating], y: NDArray[np.floating]) -> Field:
     """The tile at pixel positions x, y of any size (they wrap)."""
-    return np.asarray(
-        cv2.remap(
-            noise_tile(roughness),
-            np.mod(x, TILE_PX).astype(np.float32),
-            np.mod(y, TILE_PX).astype(np.float32),
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_WRAP,
-        ),
-        dtype=np.float32,
+    noise = cv2.remap(
+        noise_tile(roughness),
+        _wrapped(x),
+        _wrapped(y),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_WRAP,
     )
+    return np.asarray(noise, dtype=np.float32)
+
+
+def _wrapped(place: NDArray[np.floating]) -> Field:
+    """Modulo the tile; several times as fast as `np.mod`."""
+    laps = np.floor(place * (1 / TILE_PX))
+    return np.asarray(place - laps * TILE_PX, dtype=np.float32)

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from models.world.renderer.canvas import CAMERA_M, rays_of
 from models.world.renderer.noise import Field
+
+Channels = NDArray[np.float32]
+"""(3, rows, columns), RGB in [0, 1]: faster to mix than with the colours innermost."""
 
 FARTHEST_M = 4000.0
 CAR_ELEVATION = math.radians(-56.0)
@@ -45,3 +49,8 @@ def plane_of(width_px: int) -> Plane:
         distance=distance,
         along_px=np.asarray(along, dtype=np.float32),
     )
+
+
+def tone(colour: ArrayLike) -> Channels:
+    """One colour as channels (3, 1, 1)."""
+    return np.asarray(colour, dtype=np.float32)[:, None, None]

@@ -9,7 +9,7 @@ import numpy as np
 from models.world.cues.vegetation import Chances
 from models.world.renderer.canvas import Canvas
 from models.world.renderer.crops import CROPS, Crop
-from models.world.renderer.fields import edge_m, parcels_of
+from models.world.renderer.fields import Parcels, edge_m, parcels_of
 from models.world.renderer.road import PAVEMENT_M, road_centre
 from models.world.renderer.species import SPECIES
 from models.world.renderer.sprites import tinted
@@ -33,8 +33,9 @@ def plants_of(scene: Scene, rng: np.random.Generator) -> list[Thing]:
     trees = min(_MOST_TREES, int(flora.trees_per_ha * wild * area_ha))
     bushes = int(flora.bushes_per_ha * wild * area_ha)
     deep = 80 - 48 * flora.woods
-    wilds = [_wild(scene, rng, name, 3.2, deep) for name in _drawn(flora.trees, trees, rng)]
-    wilds += [_wild(scene, rng, name, 0.8, 50) for name in _drawn(flora.bushes, bushes, rng)]
+    lots = parcels_of(scene)
+    wilds = [_wild(scene, lots, rng, name, 3.2, deep) for name in _drawn(flora.trees, trees, rng)]
+    wilds += [_wild(scene, lots, rng, name, 0.8, 50) for name in _drawn(flora.bushes, bushes, rng)]
     return [thing for thing in wilds if thing is not None] + _planted(scene, rng)
 
 
@@ -44,7 +45,12 @@ def _drawn(chances: Chances, count: int, rng: np.random.Generator) -> list[str]:
 
 
 def _wild(
-    scene: Scene, rng: np.random.Generator, name: str, clear_m: float, deep_m: float
+    scene: Scene,
+    parcels: Parcels,
+    rng: np.random.Generator,
+    name: str,
+    clear_m: float,
+    deep_m: float,
 ) -> Thing | None:
     """A plant somewhere beside the road; None where a field is or too close to the camera."""
     species = SPECIES[name]
@@ -55,7 +61,7 @@ def _wild(
     height = species.height_m * float(rng.uniform(0.65, 1.2))
     margin += min(3.0, species.spread * height * 0.3)
     off = side * (margin + float(rng.uniform(0, 1)) ** 1.7 * deep_m)
-    if parcels_of(scene).crop_at(off, y):
+    if parcels.crop_at(off, y):
         return None
     return _plant(scene, rng, name, off, y, height, leaf_colour(scene))
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.world.renderer.canvas import Picture
 from models.world.renderer.noise import Field
-from models.world.renderer.plane import Plane
+from models.world.renderer.plane import Channels, Plane
 from models.world.scene import Scene
 from models.world.style import Rgb, mixed, uniform
 
@@ -28,7 +27,7 @@ def road_centre(scene: Scene, y: NDArray[np.floating]) -> NDArray[np.floating]:
 class _Strips:
     """Lays strips of colour along the road; the arrays are as large as the ground."""
 
-    ground: Picture
+    ground: Channels
     off: Field
     """Distance from the road's middle, metres."""
     blur: Field
@@ -41,12 +40,12 @@ class _Strips:
         """Blend in a strip from `low` to `high` metres off the middle, on both sides."""
         inside = np.clip((self.off - low) / self.blur + 0.5, 0, 1)
         inside *= np.clip((high - self.off) / self.blur + 0.5, 0, 1)
-        mask = (inside * strength)[..., None].astype(np.float32)
-        tone = np.asarray(colour, dtype=np.float32) * self.grain[..., None]
-        np.add(self.ground, mask * (tone - self.ground), out=self.ground)
+        mask = (inside * strength).astype(np.float32)
+        for channel, level in zip(self.ground, colour, strict=True):
+            channel[:] += mask * (np.float32(level) * self.grain - channel)
 
 
-def lay_road(ground: Picture, scene: Scene, plane: Plane, fine: Field, coarse: Field) -> None:
+def lay_road(ground: Channels, scene: Scene, plane: Plane, fine: Field, coarse: Field) -> None:
     """Blend the whole road into the ground in place."""
     off = np.abs(plane.x - road_centre(scene, plane.y).astype(np.float32))
     grain = np.asarray(1 + 0.06 * fine + 0.02 * coarse, dtype=np.float32)

@@ -56,10 +56,11 @@ def tinted(
     """The plant in colours, premultiplied RGBA, about as tall as asked."""
     level = min(6, max(0, int(math.log2(SIZE_PX / max(tall_px, 1)))))
     species, layers = SPECIES[name], _mip(name, bare, variant, level)
-    leaves = (np.asarray(leaf) * species.leaf * light).astype(np.float32)
-    bark = (np.asarray(species.bark) * light).astype(np.float32)
-    colour = layers[..., 0:1] * leaves + layers[..., 1:2] * bark
-    return np.concatenate([np.minimum(colour, layers[..., 2:]), layers[..., 2:]], axis=2)
+    inks = np.zeros((4, 3))
+    inks[:3, 0] = np.asarray(leaf) * species.leaf * light
+    inks[:3, 1] = np.asarray(species.bark) * light
+    inks[3, 2] = 1
+    return np.minimum(cv2.transform(layers, inks), layers[..., 2:])
 
 
 def _disc(sheet: NDArray[np.float32], x: float, y: float, radius: float, light: float) -> None:
