@@ -28,6 +28,8 @@ _WHEEL = tuple((math.cos(turn), math.sin(turn)) for turn in np.linspace(0, 2 * n
 _REAR_LAMPS, _HEADLAMPS = (0.7, 0.08, 0.06), (0.95, 0.95, 0.85)
 _SLOT_M = 6.5
 """Parked cars stand this far from each other."""
+_FOLLOWED, _BEHIND_M = 0.6, (5.6, 7.5)
+"""Chance that a car follows us closely, so that its plate can be read, and how far behind."""
 _READABLE_M = 20.0
 """Plates farther off are drawn plain."""
 
@@ -40,8 +42,10 @@ def cars_of(scene: Scene, rng: np.random.Generator) -> list[Thing]:
 def _driving(scene: Scene, rng: np.random.Generator) -> list[Thing]:
     lane = scene.surface.width_m / 4 * (-1 if scene.side.left else 1)
     out = []
+    if rng.uniform() < _FOLLOWED:
+        out.append(_car(scene, rng, lane, -float(rng.uniform(*_BEHIND_M)), True))
     for _ in range(int(rng.poisson(0.6 + 3.0 * scene.density.urbanity))):
-        y = (8 + 80 * float(rng.uniform()) ** 1.5) * (1 if rng.uniform() < 0.6 else -1)
+        y = (10 + 80 * float(rng.uniform()) ** 1.5) * (1 if rng.uniform() < 0.6 else -1)
         ours = rng.uniform() < 0.4
         out.append(_car(scene, rng, lane if ours else -lane, y, ours))
     return out

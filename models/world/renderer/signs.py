@@ -24,14 +24,14 @@ def signs_of(scene: Scene, rng: np.random.Generator) -> list[Thing]:
     kerb = -1 if scene.side.left else 1
     aside = scene.surface.width_m / 2 + (PAVEMENT_M * 0.7 if scene.surface.pavement else 2.4)
     panel = town_board(scene.writing.towns, scene.signs)
-    out = [_standing(scene, panel, kerb * (aside + 0.4), float(rng.uniform(9, 16)), 2.0)]
+    out = [_standing(scene, panel, kerb * (aside + 0.4), float(rng.uniform(7, 11)), 2.0)]
     if scene.density.urbanity > 0.25:
         colours = (scene.architecture.wall, scene.architecture.roof)
         light, dark = sorted(colours, key=sum, reverse=True)
         panel = shop_board(
             scene.writing.shop, mixed(light, (1, 1, 1), 0.55), mixed(dark, (0, 0, 0), 0.55)
         )
-        out.append(_standing(scene, panel, -kerb * (aside + 2.2), -float(rng.uniform(7, 14)), 2.3))
+        out.append(_standing(scene, panel, -kerb * (aside + 2.2), -float(rng.uniform(6, 10)), 2.3))
     return out
 
 
