@@ -63,7 +63,7 @@ class Preset:
 WORLD_SMALL = Preset(
     world=RenderedWorld(
         pack="world-train",
-        panoramas=24_000,
+        panoramas=20_000,
         # Twice as fine as views of 128 px need, and halving a picture is fast. Drawn at 512 px,
         # thin things look unlike those of the 2048 px that are played.
         width_px=804,
