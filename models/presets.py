@@ -60,6 +60,18 @@ class Preset:
         return (self.head, self.recipe) if self.head else (self.recipe,)
 
 
+_GENTLE = Augmentation(
+    pitches_deg=(-2.0, 0.0, 2.0),
+    fovs_deg=(90.0,),
+    scales=(1.0, 1.0, 2.0),
+    # Districts differ in tint: it must not be hidden.
+    brightness=0.08,
+    tint=0.02,
+    contrast=0.08,
+    compressed=0.15,
+    erased=0.1,
+)
+
 WORLD_SMALL = Preset(
     world=RenderedWorld(
         pack="world-train",
@@ -82,36 +94,37 @@ WORLD_SMALL = Preset(
     },
     pigeon=replace(
         PIGEON,
-        min_points=12,
-        max_points=25,
-        # These were chosen on validation panoramas. With a classifier refitted on the trained
-        # encoder, tau 25, 75, 200, 400 km gave guesses of 4010, 4011, 4028, 3947 points.
-        smoothing_km=200,
+        min_points=8,
+        max_points=16,
+        smoothing_km=75,
+        # These were chosen on validation panoramas.
         temperature=0.4,
         rule=Rule.MOST_SCORE,
         caution=2.5,
     ),
     recipe=Recipe(
-        epochs=24,
+        epochs=32,
         batch=32,
         views=2,
-        learning_rate=3e-3,
+        learning_rate=2e-3,
         weight_decay=0.05,
-        dropout=0.1,
+        dropout=0.0,
         seed=1,
-        augmentation=Augmentation(),
+        augmentation=_GENTLE,
+        # As published, the numbers' eightfold weight, they would be most of the loss.
+        tasks=Tasks(numbers=1, climate=0.5, month=0.25),
     ),
-    cells="rectangular",
+    cells="semantic",
     pretraining=Pretraining(
         Recipe(
-            epochs=12,
+            epochs=6,
             batch=128,
             views=1,
             learning_rate=2e-3,
             weight_decay=0.05,
             dropout=0.0,
             seed=2,
-            augmentation=Augmentation(),
+            augmentation=_GENTLE,
         ),
         STREET,
         # Captions have up to some 40 words.
@@ -119,7 +132,7 @@ WORLD_SMALL = Preset(
         | {"tokenizer_kwargs": HASHED},
     ),
 )
-"""For the rendered world, on two CPU cores in half an hour."""
+"""For the rendered world, on two CPU cores in an hour and a half, a third of it rendering."""
 
 LARGE = "ViT-L-14-336-quickgelu/openai"
 """The encoder of the paper. It took the mean of the last layer's tokens, here it is CLIP's own
