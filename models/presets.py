@@ -103,7 +103,7 @@ WORLD_SMALL = Preset(
         caution=2.5,
     ),
     recipe=Recipe(
-        epochs=32,
+        epochs=24,
         batch=32,
         views=2,
         learning_rate=2e-3,
