@@ -14,10 +14,10 @@ from rich.table import Table
 
 from models.geography.countries import country_name
 from models.geography.places import countries_of
+from models.photo_tables import TableError
 from models.world.importing.command import PER_SECOND, add_import, for_argparse
 from models.world.importing.source import StoppedError, checked_place
 from models.world.importing.street_view import API, TERMS, street_view_at
-from models.world.importing.table import TableError
 from models.world.importing.web import Web
 from models.world.pack import (
     Pack,

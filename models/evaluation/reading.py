@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,21 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.asked import Asked
-
-ID = ("img_id", "id", "image_id", "image", "file", "filename")
-LAT = ("lat", "latitude")
-LNG = ("lng", "lon", "long", "longitude")
-SEQUENCE = ("sequence", "author")
-"""Names of a column, in any case; the first that is there counts."""
+from models.photo_tables import ID, LAT, LNG, SEQUENCE, TableError, column_of, columns_of, rows_of
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 
 _NAMED = 5
 """Ids that an error names."""
-
-
-class TableError(ValueError):
-    """A table, or a folder of pictures, is not what was expected."""
 
 
 def read_places(table: Path, name: str) -> Asked:
@@ -37,8 +27,8 @@ def read_places(table: Path, name: str) -> Asked:
     Raises:
         TableError: it is no such table, an id is repeated, or a place is none.
     """
-    rows = _read(table)
-    sequence = _column(rows[0], SEQUENCE)
+    rows = list(rows_of(table))
+    sequence = column_of(rows[0], SEQUENCE)
     points = _places(table, rows)
     return Asked(
         name,
@@ -70,7 +60,7 @@ def read_guesses(table: Path, asked: Asked, known: Iterable[str] = ()) -> NDArra
     Raises:
         TableError: it is no such table, or ids are repeated, missing or unknown.
     """
-    guesses = _places(table, _read(table))
+    guesses = _places(table, list(rows_of(table)))
     unknown = set(guesses) - set(asked.ids) - set(known)
     _refuse(table, f"ids of {asked.name}", "unknown", sorted(unknown))
     lacking = (id_ for id_ in asked.ids if id_ not in guesses)
@@ -78,29 +68,9 @@ def read_guesses(table: Path, asked: Asked, known: Iterable[str] = ()) -> NDArra
     return np.array([guesses[id_] for id_ in asked.ids], dtype=np.float64)
 
 
-def _read(table: Path) -> list[dict[str, str]]:
-    """Rows with their columns' names in small letters."""
-    try:
-        with table.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
-            rows = [
-                {name.strip().lower(): (text or "").strip() for name, text in row.items() if name}
-                for row in reader
-            ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise TableError(f"{table}: expected a CSV table, got: {error}") from error
-    if not rows:
-        raise TableError(f"{table}: expected a CSV table with rows, got none")
-    return rows
-
-
 def _places(table: Path, rows: Sequence[dict[str, str]]) -> dict[str, tuple[float, float]]:
     """Places by id, in the order of the table."""
-    wanted = {"id": ID, "lat": LAT, "lng": LNG}
-    columns = {what: _column(rows[0], names) for what, names in wanted.items()}
-    if lacking := [f"{what} ({', '.join(wanted[what])})" for what, c in columns.items() if not c]:
-        got = ", ".join(rows[0])
-        raise TableError(f"{table}: expected columns {'; '.join(lacking)}, got: {got}")
+    columns = columns_of(table, rows[0], {"id": ID, "lat": LAT, "lng": LNG})
     ids = [row[columns["id"]] for row in rows]
     repeated = (id_ for id_, count in Counter(ids).items() if count > 1 or not id_)
     _refuse(table, "ids of their own", "repeated or empty", repeated)
@@ -117,10 +87,6 @@ def _place(table: Path, row: Mapping[str, str], columns: Mapping[str, str]) -> t
     if not (abs(point[0]) <= 90 and abs(point[1]) <= 180):  # not a number is in no range
         raise TableError(f"{table}: expected a place on the globe for {id_}, got: {lat}, {lng}")
     return point
-
-
-def _column(row: Mapping[str, str], names: Sequence[str]) -> str:
-    return next((name for name in names if name in row), "")
 
 
 def _refuse(where: Path, expected: str, fault: str, ids: Iterable[str]) -> None:

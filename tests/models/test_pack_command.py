@@ -100,6 +100,20 @@ def test_a_part_of_osv5m(pictures, home, capsys):
     assert "imported 2, skipped 0: test 2" in capsys.readouterr().out
 
 
+def test_photos_beside_a_table_of_places(pictures, home, capsys):
+    table = pictures / "places.csv"
+    table.write_text("IMG_ID,LAT,LON\n0.jpg,48,9\n1.jpg,49,9\n3.jpg,50,9\n", "utf-8")
+    arguments = ["import", "mp16", str(pictures), "--table", str(table), "--name", "photos"]
+    assert main([*arguments, "--test-share", "0", "--validation-share", "1"]) == 0
+    said = capsys.readouterr().out
+    assert "skipped places.csv: no picture below " in said
+    assert "for 1 of its 3 photos: 3.jpg" in said
+    assert "imported 2, skipped 1: validation 2" in said
+    assert main(["import", "mp16", str(home), "--table", str(table), "--name", "none"]) == 1
+    assert "expected pictures of places.csv, got none of 3" in capsys.readouterr().err
+    assert not (home / "packs" / "none").exists()
+
+
 def test_the_place_may_be_left_out_for_a_folder(pictures, capsys):
     table = ["--table", str(pictures / "index.csv")]
     assert main(["import", *table, "--name", "a", str(pictures)]) == 0

@@ -15,6 +15,7 @@ from models.world.importing import mapillary, panoramax
 from models.world.importing.area import Area, parse_area
 from models.world.importing.folder import find_in_folder
 from models.world.importing.importer import Imported, Plan, import_pack
+from models.world.importing.mp16 import find_in_photo_table
 from models.world.importing.osv5m import find_in_osv5m
 from models.world.importing.source import Skipped, Source
 from models.world.importing.table import find_in_table
@@ -29,7 +30,7 @@ PER_SECOND = 4.0
 
 TOKEN = "HOMING_MAPILLARY_TOKEN"  # noqa: S105  where it is, not what it is
 FOLDER = "folder"
-PLACES = (FOLDER, "panoramax", "mapillary", "osv5m")
+PLACES = (FOLDER, "panoramax", "mapillary", "osv5m", "mp16")
 NAMED = 10
 """Pictures without a heading whose names are shown."""
 RESUME = "Run it again to go on where it stopped: what is here already is not fetched anew."
@@ -47,6 +48,12 @@ OSV5M = (
     "Make a pack of photos of OpenStreetView-5M (CC BY-SA 4.0), downloaded from its hub: the "
     "tables and any of the archives images/{train,test}/NN.zip. Nothing tells their heading or "
     "angle; drives stay together in a split, and its test part is for testing alone. " + RESUME
+)
+MP16 = (
+    "Make a pack of photos beside a table of their places (CSV or parquet: IMG_ID, LAT, LON, as of "
+    "MP-16 and IM2GPS3k, or photoid, latitude, longitude, uid, as of YFCC100M). The photos lie "
+    "anywhere below the folder, in zips and tars too, named by their ids. Those of one user stay "
+    "together in a split. How many have no picture is told. " + RESUME
 )
 PICTURES = (
     "Make a pack of equirectangular panoramas (GPS EXIF, GPano XMP), plain geotagged photos, "
@@ -66,6 +73,7 @@ def add_import(step: argparse.ArgumentParser) -> None:
     _add_panoramax(places)
     _add_mapillary(places)
     _add_osv5m(places)
+    _add_mp16(places)
 
 
 def for_argparse(argv: list[str]) -> list[str]:
@@ -119,6 +127,15 @@ def _add_osv5m(places: Steps) -> None:
     step.set_defaults(run=_import_osv5m)
 
 
+def _add_mp16(places: Steps) -> None:
+    step = places.add_parser("mp16", help="MP-16, YFCC100M, IM2GPS3k, downloaded", description=MP16)
+    step.add_argument("folder", type=Path, help="below which the photos are")
+    step.add_argument("--table", type=Path, required=True, help="of their places")
+    step.add_argument("--count", type=_count, help="of photos (default: all that are there)")
+    _add_common(step)
+    step.set_defaults(run=_import_mp16)
+
+
 def _add_area(step: argparse.ArgumentParser) -> None:
     step.add_argument(
         "--bbox", type=_area, required=True, metavar="W,S,E,N", help="where to look, degrees"
@@ -138,6 +155,9 @@ def _add_common(step: argparse.ArgumentParser) -> None:
     step.add_argument("--out", type=Path, help="the pack's folder (default: packs/NAME at home)")
     step.add_argument(
         "--test-share", type=_share, default=0.2, help="of places, 0 to 1 (default: 0.2)"
+    )
+    step.add_argument(
+        "--validation-share", type=_share, default=0.1, help="of places, 0 to 1 (default: 0.1)"
     )
     step.add_argument("--licence", default="", help="of pictures that bring none")
     step.add_argument("--attribution", default="", help="of pictures that bring none")
@@ -209,12 +229,24 @@ def _import_osv5m(arguments: argparse.Namespace) -> int:
     return _import(arguments, found, arguments.count)
 
 
-def _import(arguments: argparse.Namespace, found: Iterable[Source | Skipped], total: int) -> int:
+def _import_mp16(arguments: argparse.Namespace) -> int:
+    found = find_in_photo_table(arguments.table, arguments.folder, arguments.count)
+    return _import(arguments, found, arguments.count)
+
+
+def _import(
+    arguments: argparse.Namespace, found: Iterable[Source | Skipped], total: int | None
+) -> int:
     """Import with a bar: of all that was found in a folder, of those wanted from elsewhere."""
     folder = arguments.out or packs_home() / arguments.name
     count = getattr(arguments, "count", None)
     plan = Plan(
-        arguments.name, arguments.test_share, arguments.licence, arguments.attribution, count
+        arguments.name,
+        test_share=arguments.test_share,
+        validation_share=arguments.validation_share,
+        licence=arguments.licence,
+        attribution=arguments.attribution,
+        count=count,
     )
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("to go"))
     with Progress(TextColumn("importing"), *columns, console=Console(stderr=True)) as bar:

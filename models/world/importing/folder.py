@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatch
 from pathlib import Path
 
-from models.world.importing.metadata import read_metadata
+from models.world.importing.metadata import read_metadata, source_of
 from models.world.importing.source import BadPictureError, Skipped, Source, checked_place
 
 SUFFIXES = frozenset({".jpg", ".jpeg"})
@@ -22,21 +22,9 @@ def find_in_folder(folder: Path, only: str = "*") -> list[Source | Skipped]:
 
 
 def _found(folder: Path, name: str) -> Source | Skipped:
+    file = folder / name
     try:
-        says = read_metadata(folder / name)
-        lat, lng = checked_place(says.lat, says.lng)
+        says = read_metadata(file)
+        return source_of(says, name, checked_place(says.lat, says.lng), (file,))
     except BadPictureError as error:
         return Skipped(name, str(error))
-    return Source(
-        name=name,
-        kind="equirect" if says.is_panorama else "photo",
-        files=(folder / name,),
-        lat=lat,
-        lng=lng,
-        heading=says.heading,
-        hfov_deg=says.hfov_deg,
-        pitch=says.pitch,
-        roll=says.roll,
-        date=says.date,
-        attribution=says.attribution,
-    )

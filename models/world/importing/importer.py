@@ -32,7 +32,8 @@ class Plan:
 
     name: str
     test_share: float = 0.2
-    """Of places, in [0, 1]; the rest is for training."""
+    validation_share: float = 0.1
+    """Both of places, in [0, 1]; the rest is for training."""
     licence: str = ""
     attribution: str = ""
     """Both for pictures that bring none of their own."""
@@ -130,10 +131,12 @@ class _Work:
             )
 
 
-def draw_split(key: str, test_share: float) -> str:
-    """`test` for this share of keys and `train` for the others, the same in every pack."""
+def draw_split(key: str, test_share: float, validation_share: float = 0.0) -> str:
+    """`test` and `validation` for these shares of keys, else `train`; the same in every pack."""
     drawn = int.from_bytes(sha256(f"split {key}".encode()).digest()[:8]) / 2**64
-    return "test" if drawn < test_share else "train"
+    if drawn < test_share:
+        return "test"
+    return "validation" if drawn < test_share + validation_share else "train"
 
 
 def _there(folder: Path, name: str) -> tuple[Panorama, ...]:
@@ -150,6 +153,7 @@ def _import(source: Source, folder: Path, plan: Plan, names: dict[str, str]) -> 
     if panorama_id in names:
         raise BadPictureError(f"the same picture as {names[panorama_id]}")
     file = f"images/{panorama_id}.jpg"
+    key = source.sequence or _place_key(source.lat, source.lng)
     if not is_whole(folder / file):
         _draw(source, folder / file)
     return Panorama(
@@ -158,7 +162,7 @@ def _import(source: Source, folder: Path, plan: Plan, names: dict[str, str]) -> 
         lng=source.lng,
         heading=(source.heading or 0.0) % 360,
         date=source.date,
-        split=draw_split(source.sequence or _place_key(source.lat, source.lng), plan.test_share),
+        split=draw_split(key, plan.test_share, plan.validation_share),
         licence=source.licence or plan.licence,
         attribution=source.attribution or plan.attribution,
         file=file,

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from PIL import ExifTags, Image
 
-from models.world.importing.source import BadPictureError
+from models.world.importing.source import BadPictureError, Source
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 """Whatever the file's name says. Others are not pictures alone: Pillow runs Ghostscript for EPS."""
@@ -50,7 +51,7 @@ class Metadata:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
+def opened(file: Path | BytesIO) -> Iterator[Image.Image]:
     """The picture, its pixels not decoded yet.
 
     Raises:
@@ -60,23 +61,23 @@ def opened(path: Path) -> Iterator[Image.Image]:
         with warnings.catch_warnings():
             # Panoramas of 16384 x 8192 are real; twice Pillow's limit still raises.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path, formats=FORMATS) as image:
+            with Image.open(file, formats=FORMATS) as image:
                 yield image
     except BadPictureError:
         raise
     except FileNotFoundError as error:
         raise BadPictureError("no such file") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise BadPictureError(f"unreadable: {_without_path(error, path)}") from error
+        raise BadPictureError(f"unreadable: {_without_file(error, file)}") from error
 
 
-def read_metadata(path: Path) -> Metadata:
+def read_metadata(file: Path | BytesIO) -> Metadata:
     """Read EXIF and GPano XMP; fields that are malformed count as absent.
 
     Raises:
         BadPictureError: the file is not a readable picture, or only part of a panorama.
     """
-    with opened(path) as image:
+    with opened(file) as image:
         exif = image.getexif()
         shot: Mapping[int, Any] = exif.get_ifd(ExifTags.IFD.Exif)
         gps: Mapping[int, Any] = exif.get_ifd(ExifTags.IFD.GPSInfo)
@@ -99,6 +100,25 @@ def read_metadata(path: Path) -> Metadata:
         attribution=_text(exif.get(ExifTags.Base.Artist) or exif.get(ExifTags.Base.Copyright)),
         pitch=_tilt(gpano, "PosePitchDegrees") if is_panorama else 0.0,
         roll=_tilt(gpano, "PoseRollDegrees") if is_panorama else 0.0,
+    )
+
+
+def source_of(
+    says: Metadata, name: str, place: tuple[float, float], files: tuple[Path, ...] = ()
+) -> Source:
+    """A picture as it tells of itself, at a place."""
+    return Source(
+        name=name,
+        kind="equirect" if says.is_panorama else "photo",
+        files=files,
+        lat=place[0],
+        lng=place[1],
+        heading=says.heading,
+        hfov_deg=says.hfov_deg,
+        pitch=says.pitch,
+        roll=says.roll,
+        date=says.date,
+        attribution=says.attribution,
     )
 
 
@@ -159,5 +179,7 @@ def _text(value: object) -> str:
     return value.strip("\0 ") if isinstance(value, str) else ""
 
 
-def _without_path(error: Exception, path: Path) -> str:
-    return str(error).replace(f" {str(path)!r}", "").replace(str(path), path.name)
+def _without_file(error: Exception, file: Path | BytesIO) -> str:
+    if isinstance(file, BytesIO):
+        return str(error).replace(f" {file!r}", "")
+    return str(error).replace(f" {str(file)!r}", "").replace(str(file), file.name)

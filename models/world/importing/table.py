@@ -14,6 +14,7 @@ from fnmatch import fnmatch
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
+from models.photo_tables import TableError
 from models.world.importing.metadata import read_metadata
 from models.world.importing.source import BadPictureError, Kind, Skipped, Source, checked_place
 
@@ -29,10 +30,6 @@ FACE_TURNS = {"front": 0.0, "right": 90.0, "back": 180.0, "left": 270.0}
 KINDS: dict[str, Kind] = {"equirect": "equirect", "photo": "photo", FACE_KIND: "faces"}
 
 Row = dict[str, str]
-
-
-class TableError(ValueError):
-    """The table is not one that can be imported."""
 
 
 def find_in_table(table: Path, folder: Path, only: str = "*") -> list[Source | Skipped]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from models.evaluation.reading import TableError, find_pictures, read_guesses, read_places
+from models.evaluation.reading import find_pictures, read_guesses, read_places
+from models.photo_tables import TableError
 from tests.models.evaluation.small_questions import PARIS, SYDNEY, asked_at
 
 

@@ -88,7 +88,14 @@ def test_splits_come_in_the_share_asked_for():
     drawn = [draw_split(f"place {i}", 0.2) for i in range(2000)]
     assert 330 < drawn.count("test") < 470  # 400 and four standard deviations
     assert {draw_split("a", 0.0), draw_split("b", 0.0)} == {"train"}
-    assert {draw_split("a", 1.0), draw_split("b", 1.0)} == {"test"}
+    assert {draw_split("a", 1.0, 0.1), draw_split("b", 1.0, 0.1)} == {"test"}
+
+
+def test_a_validation_part_is_taken_from_the_training_one():
+    keys = [f"place {i}" for i in range(2000)]
+    plain, drawn = ([draw_split(key, 0.2, share) for key in keys] for share in (0.0, 0.1))
+    assert 146 < drawn.count("validation") < 254  # 200 and four standard deviations
+    assert [s for s in drawn if s == "test"] == [s for s in plain if s == "test"]
 
 
 def test_the_originals_stay_where_the_pack_is_made_among_them(sources, tmp_path):

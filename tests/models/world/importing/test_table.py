@@ -1,7 +1,8 @@
 import pytest
 
+from models.photo_tables import TableError
 from models.world.importing.source import Skipped
-from models.world.importing.table import TableError, find_in_table
+from models.world.importing.table import find_in_table
 
 HEAD = "file,kind,lat,lng,label,heading_deg,licence,source_repository,note\n"
 

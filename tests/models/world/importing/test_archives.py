@@ -1,0 +1,70 @@
+import io
+import tarfile
+import zipfile
+
+import pytest
+
+from models.world.importing import archives
+from models.world.importing.archives import containers_below, find_pictures, read_pictures
+from models.world.importing.source import BadPictureError
+
+
+def make_zip(path, pictures):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in pictures.items():
+            archive.writestr(name, data)
+
+
+def make_tar(path, pictures, mode="w"):
+    with tarfile.open(path, mode) as tar:
+        for name, data in pictures.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Six pictures in all the ways that they are shipped, and what is none."""
+    (tmp_path / "00" / "ab").mkdir(parents=True)
+    (tmp_path / "00" / "ab" / "loose.JPG").write_bytes(b"loose")
+    (tmp_path / "00" / "notes.csv.gz").write_bytes(b"no archive of pictures")
+    make_zip(tmp_path / "a.zip", {"x/zipped.jpg": b"zipped", "readme.txt": b"no"})
+    make_tar(tmp_path / "b.tar", {"12/34/one.jpg": b"one", "12/34/two.png": b"twotwo"})
+    make_tar(tmp_path / "c.tar.gz", {"packed.jpeg": b"packed", "last.webp": b"last"}, "w:gz")
+    return tmp_path
+
+
+def test_every_picture_is_found_and_read_once(store):
+    broken, spots = find_pictures(containers_below(store))
+    assert broken == []
+    found = dict(read_pictures((spot, stem) for stem, spot in spots.items()))
+    assert found == {
+        "loose": b"loose",
+        "zipped": b"zipped",
+        "one": b"one",
+        "two": b"twotwo",
+        "packed": b"packed",
+        "last": b"last",
+    }
+
+
+def test_an_archive_cut_short_is_named_and_its_beginning_read(store):
+    whole = (store / "b.tar").read_bytes()
+    (store / "b.tar").write_bytes(whole[: 512 + 512 + 512 + 3])  # into the second picture
+    (store / "a.zip").write_bytes((store / "a.zip").read_bytes()[:30])
+    broken, spots = find_pictures(containers_below(store))
+    assert sorted(skipped.name for skipped in broken) == ["a.zip", "b.tar"]
+    found = dict(read_pictures((spot, stem) for stem, spot in spots.items()))
+    assert found["one"] == b"one"
+    assert isinstance(found["two"], BadPictureError)
+    assert str(found["two"]) == "expected 6 bytes, got: 3"
+    assert "zipped" not in found
+
+
+def test_what_would_fill_the_memory_is_left(store, monkeypatch):
+    monkeypatch.setattr(archives, "MAX_BYTES", 5)
+    _, spots = find_pictures([store / "b.tar"])
+    found = dict(read_pictures((spot, stem) for stem, spot in spots.items()))
+    assert found["one"] == b"one"
+    assert "expected up to 5 bytes, got: 6" in str(found["two"])
