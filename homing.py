@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 COMMANDS = {
     "demo": ("homing:demo", "watch the bot play five rounds on this machine, then read its report"),
@@ -19,6 +21,8 @@ COMMANDS = {
     "index": ("models.index:main", "make a nearest-neighbour bundle from a pack"),
     "zero-shot": ("models.prompts:main", "make a bundle without training, from places' names"),
     "convert": ("models.convert:main", "make an encoder of Hugging Face CLIP weights"),
+    "card": ("models.card:main", "write a bundle's model card"),
+    "report": ("homing:report", "write a match's report again, with what the bundle looked at"),
     "look": ("models.look:main", "show what in a picture spoke for the guess"),
     "embed": ("models.embed:main", "embed a pack's panoramas"),
     "evaluate": (
@@ -68,6 +72,25 @@ def demo(argv: list[str]) -> int:
             return status
     shown = ["--headed"] if _has_screen() else []
     return _run("play", ["--pack", DEMO_PACK, "--rounds", "5", "--seed", "1", *shown, *argv])
+
+
+def report(argv: list[str]) -> int:
+    """Write the report of a recorded match again, with heat maps where a bundle is named."""
+    parser = argparse.ArgumentParser(prog="homing report", description=report.__doc__)
+    parser.add_argument("match", type=Path, help="folder of the match, with its events.jsonl")
+    parser.add_argument("--look", metavar="BUNDLE", help="show what spoke for its guesses")
+    arguments = parser.parse_args(argv)
+    reports = import_module("bot.report")
+    if not (arguments.match / reports.EVENTS_FILE).is_file():
+        print(f"homing report: {arguments.match}: expected a recorded match", file=sys.stderr)
+        return 1
+    if arguments.look:
+        for views, heat in reports.views_to_look_at(arguments.match):
+            out = ["--bundle", arguments.look, "--out", str(heat)]
+            if status := _run("look", [*map(str, views), *out]):
+                return status
+    print(reports.write_report(arguments.match))
+    return 0
 
 
 def _has_screen() -> bool:

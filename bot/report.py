@@ -34,6 +34,8 @@ class PlayedRound:
     result: dict[str, Any] | None = None
     times: dict[str, float] = field(default_factory=dict)
     failure: str = ""
+    heat: str = ""
+    """What spoke for the guess in its views: a data URL; empty where nobody looked."""
 
     @property
     def prediction(self) -> dict[str, Any] | None:
@@ -139,6 +141,15 @@ def write_report(folder: Path, name: Name = nameless) -> Path:
     return path
 
 
+def views_to_look_at(folder: Path) -> list[tuple[list[Path], Path]]:
+    """The views of each recorded round, and the picture in which their heat maps are looked for."""
+    return [
+        ([folder / view["file"] for view in round_.views.values()], _heat_file(folder, number))
+        for number, round_ in read_match(folder).rounds.items()
+        if round_.views
+    ]
+
+
 def read_match(folder: Path) -> PlayedMatch:
     """The match recorded in `folder`; a line that a crash left broken ends it."""
     match = PlayedMatch()
@@ -148,6 +159,9 @@ def read_match(folder: Path) -> PlayedMatch:
         except json.JSONDecodeError:
             break
         _take(match, event, folder)
+    for number, round_ in match.rounds.items():
+        if (heat := _heat_file(folder, number)).is_file():
+            round_.heat = _data_url(heat)
     return match
 
 
@@ -176,6 +190,10 @@ def _take_round(round_: PlayedRound, event: dict[str, Any], folder: Path) -> Non
             round_.result, round_.times = event["result"], event["times"]
         case "round_failed":
             round_.failure = event["reason"]
+
+
+def _heat_file(folder: Path, number: int) -> Path:
+    return folder / "look" / f"{number:02}.jpg"
 
 
 def _data_url(path: Path) -> str:

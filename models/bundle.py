@@ -6,6 +6,7 @@
     samples.parquet, embeddings.npy                                       kind nearest_neighbour
     geocells.parquet, prior.safetensors                                          kind land_prior
     geocells.parquet, words.safetensors                                           kind zero_shot
+    README.md         the model card, where one was written (`models.card`)
 
 Nothing in it is pickled.
 """

@@ -56,13 +56,15 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("views", type=Path, nargs="+", help="pictures of one place")
     parser.add_argument("--bundle", required=True, help="folder, or name of a shipped bundle")
-    parser.add_argument("--out", type=Path, required=True, help="file for the picture, PNG")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="file for the picture, .png or .jpg"
+    )
     arguments = parser.parse_args(argv)
     try:
         views = [_picture(path) for path in arguments.views]
         sheet, about = look(load_bundle(arguments.bundle), views)
         with written(arguments.out) as path:
-            sheet.save(path, format="PNG")
+            sheet.save(path, format="PNG" if arguments.out.suffix == ".png" else "JPEG")
     except (ValueError, OSError) as error:
         print(f"homing look: {error}", file=sys.stderr)
         return 1

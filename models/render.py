@@ -39,7 +39,8 @@ ATTRIBUTION = (
     "climate and elevation: ITU-R P.1510, P.837, P.1511; words: Unicode CLDR"
 )
 JPEG_QUALITY = 90
-_BY_US = "Rendered by Homing"
+BY_US = "Rendered by Homing"
+"""How `Pack.about` of a rendered pack begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _check_names(split: str | None, without: frozenset[str]) -> None:
 
 def _check_folder(out: Path) -> None:
     """Other people's pictures may not lose their table."""
-    if (out / "pack.toml").exists() and not (about := load_pack(out).about).startswith(_BY_US):
+    if (out / "pack.toml").exists() and not (about := load_pack(out).about).startswith(BY_US):
         raise PackError(f"{out}: expected no pack or a rendered one, got: {about!r}")
 
 
@@ -121,7 +122,7 @@ def _make_room(images: Path) -> None:
 
 def _about(width_px: int, without: frozenset[str]) -> str:
     """What the pack is. Players read this: the seed would let them draw the places again."""
-    about = f"{_BY_US}, world {WORLD_VERSION}, {width_px} px wide"
+    about = f"{BY_US}, world {WORLD_VERSION}, {width_px} px wide"
     return about + (f", without {', '.join(sorted(without))}" if without else "")
 
 

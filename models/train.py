@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from models.baselines import LandPrior, NearestNeighbour
-from models.bundle import BundleError, save_bundle
+from models.bundle import BundleError, load_bundle, save_bundle
 from models.calibration import fit_temperature
+from models.card import material_of, scores_when_made, write_card
 from models.classifier import Classifier
 from models.embed import PACK_HELP, embed
 from models.encoder import (
@@ -103,7 +104,6 @@ def _save(
     work = folder.with_name(folder.name + "-training")
     tower = start.image_tower()
     spec = save_encoder(tower.model, tower.config, name, work / "encoder", tower.preprocess)
-    training = pack.split("train")
     samples = embed(pack, pack.panoramas, load_encoder(spec), work / "samples")
     pigeon = make_pigeon(name, preset.pigeon, geocells, _linear(trainee), samples)
     metrics = {split: _compared(pigeon, samples, split) for split in _measured(pack)}
@@ -113,10 +113,30 @@ def _save(
         folder,
         pigeon,
         encoder_spec=spec,
-        data={"pack": pack.name, "about": pack.about, "panoramas": len(training)}
-        | {"licences": sorted({p.licence for p in training}), "recipe": asdict(preset.recipe)},
+        data=material_of(pack)
+        | {"cells": preset.cells, "start": _name_of(preset.encoder)}
+        | {"command": _commands(name, preset, pack), "recipe": asdict(preset.recipe)},
         metrics={split: as_json(found) for split, found in metrics.items()},
     )
+    bundle = load_bundle(folder)
+    write_card(bundle, scores_when_made(bundle))
+
+
+def _name_of(start: str) -> str:
+    """A spec of open_clip as it is, a folder without the way to it."""
+    return Path(start).name if Path(start).is_dir() else start
+
+
+def _commands(name: str, preset: Preset, pack: Pack) -> list[str]:
+    """How a person makes the bundle again, from the preset of its name."""
+    own = preset.world and preset.world.pack == pack.name
+    what = f"--preset {name}" if own else f"--preset {name} --pack {pack.name}"
+    start = _name_of(preset.encoder)
+    if not start:
+        return [f"homing train {what} --out {name}"]
+    train = f"homing train {what} --encoder {start} --out {name}"
+    pretrained = Path(preset.encoder).is_dir()
+    return [f"homing pretrain {what} --out {start}", train] if pretrained else [train]
 
 
 def make_cells(points: NDArray[np.float64], preset: Preset) -> Geocells:

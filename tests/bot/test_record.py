@@ -18,7 +18,7 @@ from bot.events import Event, RoundFailed
 from bot.game import Guess
 from bot.match import play_match
 from bot.record import EVENTS_FILE, Record
-from bot.report import read_match, write_report
+from bot.report import read_match, views_to_look_at, write_report
 from bot.report_map import circle, close_frame, great_circle, world_frame
 from bot.screen import Screen, distance_text
 from tests.bot.doubles import PLACES, FakeGame, FakeLocator
@@ -63,6 +63,21 @@ def test_a_line_broken_by_a_crash_is_passed_over(folder: Path) -> None:
     match = read_match(folder)
     assert [r.result is None for r in match.rounds.values()] == [False, False, True]
     assert "not finished" in write_report(folder).read_text()
+
+
+def test_the_report_shows_what_was_looked_at(folder: Path) -> None:
+    """Views in, one picture a round out, in whichever way it is made; only rounds that have one."""
+    asked = views_to_look_at(folder)
+    assert [[view.name for view in views] for views, _ in asked] == [
+        [f"{number:02}-{view}.jpg" for view in (1, 2, 3, 4)] for number in (1, 2, 3)
+    ]
+    assert all(view.is_file() for views, _ in asked for view in views)
+    assert "spoke for" not in write_report(folder).read_text()
+    heat = asked[1][1]
+    heat.parent.mkdir()
+    heat.write_bytes(b"a heat map")
+    assert [round_.heat != "" for round_ in read_match(folder).rounds.values()] == [0, 1, 0]
+    assert write_report(folder).read_text().count("YSBoZWF0IG1hcA==") == 1
 
 
 def test_the_report_is_one_whole_file_that_takes_nothing_from_elsewhere(folder: Path) -> None:

@@ -55,8 +55,28 @@ def test_the_way_from_pack_to_bundle(tiny_pack: Pack, tmp_path: Path) -> None:
     prediction = bundle.geolocator.locate(mean_of_views(encoder.embed(views))[None])[0]
     assert prediction.encoder.startswith("tiny@")
     assert ", " in prediction.geocells[0].name  # a place and its country
+    card = (tmp_path / "tiny" / "README.md").read_text(encoding="utf-8")
+    assert "homing train --preset tiny --pack tiny --out tiny" in card
+    assert "splits | train 2, validation 1, test 3 |" in card
+    assert "| test, nearest neighbour | 3 |" in card
+    assert "epochs 2, batch 2, views 2" in card
     lines = (tmp_path / "tiny-training" / "metrics.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["epoch"] for line in lines] == [1, 2]
+
+
+def test_a_card_is_measured_anew_on_a_pack(tiny_pack: Pack, tmp_path: Path, capsys) -> None:
+    from models.card import main
+    from models.train import train
+
+    bundle = train("tiny", tiny_preset(1), tiny_pack, tmp_path / "tiny", alone())
+    cards = []
+    for _ in range(2):
+        assert main([str(bundle), "--pack", str(tiny_pack.folder)]) == 0
+        cards.append((bundle / "README.md").read_text(encoding="utf-8"))
+    assert cards[0] == cards[1]
+    assert "On the pack tiny (train 2, validation 1, test 3) by `homing card`" in cards[0]
+    assert "0 of 3 left out: within 0.1 km of one of the bundle's 2 panoramas" in cards[0]
+    assert capsys.readouterr().out.splitlines()[-1] == str(bundle / "README.md")
 
 
 def test_cells_are_made_as_the_preset_says(monkeypatch: pytest.MonkeyPatch) -> None:
