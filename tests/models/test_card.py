@@ -50,7 +50,7 @@ def test_a_card_names_what_the_bundle_came_from(tiny_pack: Pack, tmp_path: Path)
         "| licences | CC0 |",
         r"| attribution | A\|da |",  # of the training split alone
         "    homing train --preset x --out x\n",
-        "with epochs 3, seed 1.",
+        "Recipe: epochs 3, seed 1.",
         "| test | 1,250 | 0.0 | 13.4 | 52.0 | 81.8 | 93.2 | 183 | 851 | 3,878 |",
         "## Use and limits",
     ):
