@@ -98,8 +98,7 @@ WORLD_SMALL = Preset(
         min_points=8,
         max_points=16,
         smoothing_km=75,
-        # These were chosen on validation panoramas.
-        # docs/models.md, Refinement.
+        # These were chosen on validation panoramas: docs/models.md, Refinement.
         top_k=40,
         rivals=Rivals.MEMBERS,
         temperature=0.4,
