@@ -1,4 +1,4 @@
-"""`make bench`, geocells and loss: ours beside the reference's behaviour, restated in plain loops.
+"""`make bench`, geocells, loss and refinement: ours beside the reference, restated in plain loops.
 
 The reference joins small areas one by one, and makes the shapes of all cells of the country anew
 each time; it splits by scikit-learn's OPTICS on degrees. What it does wrong (cells across borders,
@@ -23,6 +23,7 @@ from shapely import affinity
 from sklearn.cluster import OPTICS
 
 from models.bench_loss import loss_table
+from models.bench_refiner import refiner_table
 from models.geography.admin import AdminAreas, AdminSource
 from models.geography.borders import area_of
 from models.geography.hierarchy import GeoNamesAreas
@@ -51,7 +52,7 @@ class _Cell:
 def main(argv: list[str]) -> int:
     """Measure and print; 0 whatever the numbers are: they are for people to judge."""
     parser = argparse.ArgumentParser(
-        description="Measure the making of semantic geocells, and the loss."
+        description="Measure the making of semantic geocells, the loss and refinement."
     )
     parser.add_argument("--locations", type=int, default=2000, help="for both (default: 2000)")
     count: int = parser.parse_args(argv).locations
@@ -70,6 +71,7 @@ def main(argv: list[str]) -> int:
         table.add_row(f"{more:,} locations", *row)
     Console().print(table)
     Console().print(loss_table())
+    Console().print(refiner_table())
     return 0
 
 

@@ -28,11 +28,12 @@ from safetensors.numpy import load_file, save_file
 
 from models.baselines import LandPrior, NearestNeighbour
 from models.classifier import Classifier
-from models.decision import Rule
+from models.decision import Assurance, Rule
 from models.geocells import load_geocells, save_geocells
 from models.geolocator import Geolocator
 from models.pigeon import Pigeon, PigeonConfig
 from models.prototypes import load_prototypes, save_prototypes
+from models.refiner import Rivals
 from models.samples import load_samples, save_samples
 from models.zero_shot import Words, ZeroShot
 
@@ -238,7 +239,8 @@ def _write_parts(geolocator: Geolocator, folder: Path) -> tuple[str, dict[str, A
             layer = geolocator.classifier
             tensors = {"weight": layer.weight, "bias": layer.bias}
             save_file(tensors, folder / "classifier.safetensors")
-            return "pigeon", asdict(geolocator.config) | {"calibration": layer.temperature}
+            fitted = {"calibration": layer.temperature, "assurance": asdict(geolocator.assurance)}
+            return "pigeon", asdict(geolocator.config) | fitted
         case NearestNeighbour():
             save_samples(geolocator.samples, folder)
             return "nearest_neighbour", {}
@@ -258,8 +260,8 @@ def _write_parts(geolocator: Geolocator, folder: Path) -> tuple[str, dict[str, A
 
 def _read_pigeon(folder: Path, about: About) -> Geolocator:
     config = dict(about["config"])
-    calibration = config.pop("calibration")
-    config["rule"] = Rule(config["rule"])
+    calibration, assurance = config.pop("calibration"), Assurance(**config.pop("assurance"))
+    config["rule"], config["rivals"] = Rule(config["rule"]), Rivals(config["rivals"])
     config["optics_rounds"] = tuple((samples, xi) for samples, xi in config["optics_rounds"])
     tensors = load_file(folder / "classifier.safetensors")
     return Pigeon(
@@ -267,6 +269,7 @@ def _read_pigeon(folder: Path, about: About) -> Geolocator:
         load_geocells(folder / "geocells.parquet"),
         Classifier(tensors["weight"], tensors["bias"], calibration),
         load_prototypes(folder),
+        assurance=assurance,
         encoder=about["encoder"]["name"],
         bundle=about["name"],
     )

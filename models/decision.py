@@ -12,13 +12,22 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from models.geo import expected_points, haversine_km
+from models.geo import (
+    EARTH_RADIUS_KM,
+    PERFECT_KM,
+    WORLD_DIAGONAL_KM,
+    expected_points,
+    haversine_km,
+)
 from models.geolocator import Point
 
 Array = NDArray[np.float64]
 
 NEGLIGIBLE = 0.001
 """Places that together hold less than this are left out of the sums."""
+
+ANTIPODE_KM = np.pi * EARTH_RADIUS_KM
+"""A circle of this radius is the Earth."""
 
 
 class Rule(StrEnum):
@@ -29,7 +38,7 @@ class Rule(StrEnum):
     LEAST_DISTANCE = "least distance"
     """The one with the least expected distance."""
     MOST_SCORE = "most score"
-    """The one with the most expected points on the world map."""
+    """The one with the most expected points on the map that is played."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +77,24 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True)
+class Assurance:
+    """How sure a model may be, as `models.calibration.fit_assurance` found on held-out panoramas.
+
+    Places near each other look alike, so what seems much evidence is little.
+    """
+
+    flatness: float = 1.0
+    """Divides the belief's log probabilities, for radii and expected score; not for the choice."""
+    scale_50: float = 1.0
+    """Times the flattened belief's 50 % radius: the circle that held 50 % of them."""
+    scale_90: float = 1.0
+
+
+UNFITTED = Assurance()
+"""Takes the belief at its word."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The point to name, and how sure one may be of it."""
 
@@ -78,30 +105,62 @@ class Decision:
     expected_score: float
 
 
-def decide(rule: Rule, belief: Belief, candidates: Array, caution: float = 1.0) -> Decision:
+def decide(
+    rule: Rule,
+    belief: Belief,
+    candidates: Array,
+    assurance: Assurance = UNFITTED,
+    diagonal_km: float = WORLD_DIAGONAL_KM,
+) -> Decision:
     """Choose among candidates `(m, 2)`, of which the first is the model's own favourite.
 
-    Ties go to the earlier candidate. Radii and expected score are those of the belief flattened
-    by `caution`: places near each other are alike, so what looks like much evidence is little.
+    Ties go to the earlier candidate. `diagonal_km` is the size of the map that is played.
     """
     likely = belief.without_negligible()
     distances = likely.distances_km(candidates)
-    scores = expected_points(distances) @ likely.probabilities
+    scores = expected_points(distances, diagonal_km) @ likely.probabilities
     means_km = distances @ likely.probabilities
     chosen = {
         Rule.ARGMAX: 0,
         Rule.LEAST_DISTANCE: int(np.argmin(means_km)),
         Rule.MOST_SCORE: int(np.argmax(scores)),
     }[rule]
-    careful = belief.flattened(caution).without_negligible()
-    errors_km = careful.distances_km(candidates[[chosen]])[0]
+    point = Point(*map(float, candidates[chosen]))
+    errors = errors_of(point, belief, assurance.flatness)
+    half_km = min(assurance.scale_50 * errors.radius_km(0.5), ANTIPODE_KM)
+    most_km = min(assurance.scale_90 * errors.radius_km(0.9), ANTIPODE_KM)
     return Decision(
-        point=Point(float(candidates[chosen, 0]), float(candidates[chosen, 1])),
+        point=point,
         reason=_reason(rule, chosen, scores, means_km),
-        radius_50_km=credible_radius_km(errors_km, careful.probabilities, 0.5),
-        radius_90_km=credible_radius_km(errors_km, careful.probabilities, 0.9),
-        expected_score=float(expected_points(errors_km) @ careful.probabilities),
+        radius_50_km=half_km,
+        radius_90_km=max(half_km, most_km),
+        expected_score=errors.expected_score(diagonal_km),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Errors:
+    """How far off a point is believed to be."""
+
+    distances_km: Array
+    """`(s,)`."""
+    probabilities: Array
+    """`(s,)`, sum 1."""
+
+    def radius_km(self, mass: float) -> float:
+        """Of the circle that holds that much of the belief; never quite 0."""
+        radius_km = credible_radius_km(self.distances_km, self.probabilities, mass)
+        return max(radius_km, PERFECT_KM)
+
+    def expected_score(self, diagonal_km: float) -> float:
+        """Points to expect."""
+        return float(expected_points(self.distances_km, diagonal_km) @ self.probabilities)
+
+
+def errors_of(point: Point, belief: Belief, flatness: float) -> Errors:
+    """What a belief, flattened, says of a point."""
+    careful = belief.flattened(flatness).without_negligible()
+    return Errors(careful.distances_km(np.array([point]))[0], careful.probabilities)
 
 
 def credible_radius_km(distances: Array, probabilities: Array, mass: float) -> float:

@@ -54,10 +54,11 @@ class Prediction:
     reason: str
     """Why `guess` was chosen, a sentence for people."""
     radius_50_km: float
-    """Half of the posterior lies within this distance of `guess`."""
+    """The 50 % circle around `guess`: it holds half of the truths."""
     radius_90_km: float
     expected_score: float
-    """Points to expect on the world map, in [0, 5000]."""
+    """Points to expect, in [0, 5000]: the trust to abstain by. Those of the world map, unless the
+    bundle was made for another."""
     neighbours: tuple[Neighbour, ...]
     """Most similar first; may be empty."""
     encoder: str

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.classifier import Classifier
-from models.decision import Rule, decide
+from models.decision import UNFITTED, Assurance, Belief, Rule, decide
+from models.geo import WORLD_DIAGONAL_KM
 from models.geocells import Geocells
 from models.geolocator import TOP_GEOCELLS, Point, Prediction, RankedGeocell
 from models.prototypes import Prototypes
-from models.refiner import Refiner
+from models.refiner import Refiner, Rivals
 from models.samples import checked_embeddings
 
 
@@ -33,13 +34,15 @@ class PigeonConfig:
     optics_xi: float
     top_k: int
     """Geocells that compete in the refinement."""
+    rivals: Rivals
+    """What of a geocell competes for it."""
     temperature: float
     """Of embedding distances in the refinement."""
     max_refinement_km: float
     rule: Rule
     """How the guess is chosen among the refined point and the most probable places."""
-    caution: float
-    """Flattens the belief that radii and expected score come from."""
+    diagonal_km: float
+    """Size of the map that is played: its score is expected."""
 
 
 PIGEON = PigeonConfig(
@@ -50,10 +53,11 @@ PIGEON = PigeonConfig(
     optics_min_samples=3,
     optics_xi=0.15,
     top_k=5,
+    rivals=Rivals.PROTOTYPES,
     temperature=1.6,
     max_refinement_km=1000,
     rule=Rule.ARGMAX,
-    caution=1,
+    diagonal_km=WORLD_DIAGONAL_KM,
 )
 """For four-view panoramas. Constants of the paper's section 4 and appendix."""
 
@@ -65,10 +69,11 @@ PIGEOTTO = PigeonConfig(
     optics_min_samples=100,
     optics_xi=0.1,
     top_k=40,
+    rivals=Rivals.PROTOTYPES,
     temperature=0.6,
     max_refinement_km=float("inf"),
     rule=Rule.ARGMAX,
-    caution=1,
+    diagonal_km=WORLD_DIAGONAL_KM,
 )
 """For single photos from anywhere."""
 
@@ -87,6 +92,7 @@ class Pigeon:
         classifier: Classifier,
         prototypes: Prototypes,
         *,
+        assurance: Assurance = UNFITTED,
         encoder: str,
         bundle: str,
     ) -> None:
@@ -100,12 +106,14 @@ class Pigeon:
         self.geocells = geocells
         self.classifier = classifier
         self.prototypes = prototypes
+        self.assurance = assurance
         self.encoder = encoder
         self.bundle = bundle
         self._refiner = Refiner(
             geocells.centroids,
             prototypes,
             config.top_k,
+            config.rivals,
             config.temperature,
             config.max_refinement_km,
         )
@@ -114,30 +122,38 @@ class Pigeon:
         """As `Geolocator.locate`."""
         queries = checked_embeddings(embeddings, self.classifier.dim)
         log_probabilities = self.classifier.log_probabilities(queries)
+        found = self._refiner.refine(queries, log_probabilities)
         return [
-            self._predict(query, row) for query, row in zip(queries, log_probabilities, strict=True)
+            self._predict(*of_one)
+            for of_one in zip(queries, log_probabilities, found.rows, found.guesses, strict=True)
         ]
 
+    def believe(self, embedding: NDArray[np.float32]) -> Belief:
+        """How probable training locations are, by one embedding `(d,)`."""
+        log_probabilities = self.classifier.log_probabilities(embedding[None])[0]
+        return self._refiner.believe(embedding, log_probabilities)
+
     def _predict(
-        self, query: NDArray[np.float32], log_probabilities: NDArray[np.float64]
+        self,
+        query: NDArray[np.float32],
+        log_probabilities: NDArray[np.float64],
+        retrieved: NDArray[np.int64],
+        favourite: NDArray[np.float64],
     ) -> Prediction:
-        probabilities = np.exp(log_probabilities)
-        refinement = self._refiner.refine(query, log_probabilities)
+        config, ranked = self.config, rank(self.geocells, np.exp(log_probabilities))
         belief = self._refiner.believe(query, log_probabilities)
-        favourite = refinement.points[refinement.winner]
         candidates = np.vstack([favourite, belief.best(CANDIDATES).points])
-        decision = decide(self.config.rule, belief, candidates, self.config.caution)
-        ranked = rank(self.geocells, probabilities)
+        decision = decide(config.rule, belief, candidates, self.assurance, config.diagonal_km)
         return Prediction(
             geocells=ranked,
             geocell_guess=Point(ranked[0].lat, ranked[0].lng),
-            refined_guess=Point(*map(float, refinement.points[refinement.winner])),
+            refined_guess=Point(*map(float, favourite)),
             guess=decision.point,
             reason=decision.reason,
             radius_50_km=decision.radius_50_km,
             radius_90_km=decision.radius_90_km,
             expected_score=decision.expected_score,
-            neighbours=refinement.neighbours,
+            neighbours=self._refiner.neighbours(query, retrieved),
             encoder=self.encoder,
             bundle=self.bundle,
         )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from models.captions import PHOTOS, STREET, Grammar
 from models.decision import Rule
 from models.pigeon import PIGEON, PIGEOTTO, PigeonConfig
+from models.refiner import Rivals
 from models.tokens import HASHED
 from models.training.recipe import Recipe, Tasks
 from models.training.start import SMALLEST_TEXT
@@ -97,10 +98,12 @@ WORLD_SMALL = Preset(
         min_points=8,
         max_points=16,
         smoothing_km=75,
-        # These were chosen on validation panoramas.
+        # These were chosen on validation panoramas: docs/models.md, Refinement.
+        top_k=40,
+        rivals=Rivals.MEMBERS,
         temperature=0.4,
+        max_refinement_km=float("inf"),
         rule=Rule.MOST_SCORE,
-        caution=2.5,
     ),
     recipe=Recipe(
         epochs=24,

@@ -9,6 +9,7 @@ location is the answer.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -20,21 +21,40 @@ from models.decision import Belief
 from models.geo import haversine_km, to_unit_vectors
 from models.geolocator import Neighbour
 from models.prototypes import Prototypes
+from models.sections import Rows, Sections
+
+NEIGHBOURS = 5
+"""Retrieved panoramas that are shown."""
+
+
+class Rivals(StrEnum):
+    """What of a geocell is compared with the query."""
+
+    PROTOTYPES = "prototypes"
+    """The nearest location cluster's mean embedding; its nearest member is retrieved."""
+    MEMBERS = "members"
+    """The nearest member itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Refinement:
-    """What retrieval says of one query. The arrays have one entry per top geocell, best first."""
+class Refinements:
+    """What retrieval says of `n` queries, in each of their `k` top geocells, best first."""
 
-    winner: int
-    """Index of the candidate that won."""
-    geocells: NDArray[np.int64]
+    winners: Rows
+    """`(n,)`: which of the `k` candidates won."""
+    geocells: Rows
+    """`(n, k)`."""
+    rows: Rows
+    """`(n, k)`: the retrieved member of `Prototypes`; -1 in an empty geocell."""
     points: NDArray[np.float64]
-    """`(k, 2)`: the retrieved location in each geocell; the centroid of an empty one."""
+    """`(n, k, 2)`: where it is; the centroid of an empty geocell."""
     log_scores: NDArray[np.float64]
-    """Log of each candidate's share; they sum to 1."""
-    neighbours: tuple[Neighbour, ...]
-    """The retrieved panoramas, most similar first."""
+    """`(n, k)`: log of each candidate's share; a query's shares sum to 1."""
+
+    @property
+    def guesses(self) -> NDArray[np.float64]:
+        """`(n, 2)`: the winners' points."""
+        return self.points[np.arange(len(self.winners)), self.winners]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,30 +66,26 @@ class Refiner:
     prototypes: Prototypes
     top_k: int
     """Geocells that compete."""
+    rivals: Rivals
     temperature: float
     """In units of embedding distance: small lets similarity outvote the classifier."""
     max_refinement_km: float
     """A winner further than this from the best geocell's centroid is refused: that cell wins."""
 
     def refine(
-        self, embedding: NDArray[np.float32], log_probabilities: NDArray[np.float64]
-    ) -> Refinement:
-        """Refine one query `(d,)` whose geocells have log probabilities `(c,)`."""
+        self, embeddings: NDArray[np.float32], log_probabilities: NDArray[np.float64]
+    ) -> Refinements:
+        """Refine queries `(n, d)` whose geocells have log probabilities `(n, c)`."""
         top = _top(log_probabilities, self.top_k)
-        retrieved = [self._retrieve(embedding, int(geocell)) for geocell in top]
-        points = np.array(
-            [
-                self.centroids[geocell] if found is None else self.prototypes.points[found[0]]
-                for geocell, found in zip(top, retrieved, strict=True)
-            ]
-        )
-        distances = np.array([np.nan if found is None else found[1] for found in retrieved])
-        log_scores = compete(log_probabilities[top], distances, self.temperature)
-        winner = int(np.argmax(log_scores))
-        if haversine_km(points[winner], self.centroids[top[0]]) > self.max_refinement_km:
-            winner = 0
-        rows = [found[0] for found in retrieved if found is not None]
-        return Refinement(winner, top, points, log_scores, self._neighbours(embedding, rows))
+        rows, distances = self._retrieve(embeddings, top)
+        found = self.prototypes.points[rows]
+        points = np.where(rows[..., None] < 0, self.centroids[top], found)
+        among = np.take_along_axis(log_probabilities, top, axis=1)
+        log_scores = compete(among, distances, self.temperature)
+        winners = log_scores.argmax(axis=1)
+        moved_km = haversine_km(points[np.arange(len(top)), winners], self.centroids[top[:, 0]])
+        winners[moved_km > self.max_refinement_km] = 0
+        return Refinements(winners, top, rows, points, log_scores)
 
     def believe(
         self, embedding: NDArray[np.float32], log_probabilities: NDArray[np.float64]
@@ -77,11 +93,11 @@ class Refiner:
         """How probable each training location of the top geocells is, for one query `(d,)`.
 
         A geocell's probability is shared by its members, and each share weighed by
-        `exp(-distance / temperature)`: `compete`, between panoramas instead of prototypes. An
+        `exp(-distance / temperature)`: `compete`, between panoramas instead of geocells. An
         empty geocell is one place, its centroid.
         """
         places, distances, shares = [], [], []
-        for geocell in _top(log_probabilities, self.top_k):
+        for geocell in _top(log_probabilities[None], self.top_k)[0]:
             rows = self.prototypes.rows_of(int(geocell))
             members = self.prototypes.embeddings[rows]
             empty = len(members) == 0
@@ -94,6 +110,20 @@ class Refiner:
         points = np.concatenate(places)
         return Belief(points, np.exp(weights), np.full(len(points), self._spacing_km))
 
+    def neighbours(self, embedding: NDArray[np.float32], rows: Rows) -> tuple[Neighbour, ...]:
+        """The `NEIGHBOURS` most similar of the members `rows` `(k,)`, -1 left out, to `(d,)`."""
+        rows = rows[rows >= 0]
+        similarities = cosine(self.prototypes.embeddings[rows], embedding)
+        return tuple(
+            Neighbour(
+                panorama=self.prototypes.panoramas[rows[i]],
+                lat=float(self.prototypes.points[rows[i], 0]),
+                lng=float(self.prototypes.points[rows[i], 1]),
+                similarity=float(similarities[i]),
+            )
+            for i in np.argsort(-similarities, kind="stable")[:NEIGHBOURS]
+        )
+
     @cached_property
     def _spacing_km(self) -> float:
         """Median distance of a member to the nearest other one: nothing is known more exactly."""
@@ -104,43 +134,41 @@ class Refiner:
         points = self.prototypes.points
         return float(np.median(haversine_km(points, points[nearest])))
 
-    def _retrieve(self, embedding: NDArray[np.float32], geocell: int) -> tuple[int, float] | None:
-        """Row of the nearest member of the nearest cluster, and that cluster's distance."""
-        clusters = self.prototypes.clusters_of(geocell)
-        if clusters.start == clusters.stop:
-            return None
-        distances = np.linalg.norm(self.prototypes.means[clusters] - embedding, axis=1)
-        nearest = int(np.argmin(distances))
-        members = self.prototypes.members_of(clusters.start + nearest)
-        to_members = np.linalg.norm(self.prototypes.embeddings[members] - embedding, axis=1)
-        return members.start + int(np.argmin(to_members)), float(distances[nearest])
+    def _retrieve(
+        self, embeddings: NDArray[np.float32], geocells: Rows
+    ) -> tuple[Rows, NDArray[np.float64]]:
+        """Rows `(n, k)` of the retrieved members, and the distances by which geocells compete."""
+        queries, asked = np.repeat(embeddings, geocells.shape[1], axis=0), geocells.ravel()
+        rows, distances = self._of_geocells.nearest(queries, asked)
+        if self.rivals is Rivals.PROTOTYPES:
+            rows, _ = self._of_clusters.nearest(queries, rows)
+        return rows.reshape(geocells.shape), distances.reshape(geocells.shape)
 
-    def _neighbours(self, embedding: NDArray[np.float32], rows: list[int]) -> tuple[Neighbour, ...]:
-        similarities = cosine(self.prototypes.embeddings[rows], embedding)
-        return tuple(
-            Neighbour(
-                panorama=self.prototypes.panoramas[rows[i]],
-                lat=float(self.prototypes.points[rows[i], 0]),
-                lng=float(self.prototypes.points[rows[i], 1]),
-                similarity=float(similarities[i]),
-            )
-            for i in np.argsort(-similarities, kind="stable")
-        )
+    @cached_property
+    def _of_geocells(self) -> Sections:
+        known = self.prototypes
+        if self.rivals is Rivals.MEMBERS:
+            return Sections(known.embeddings, known.geocells, len(self.centroids))
+        _, first = np.unique(known.clusters, return_index=True)
+        return Sections(known.means, known.geocells[first], len(self.centroids))
+
+    @cached_property
+    def _of_clusters(self) -> Sections:
+        return Sections(self.prototypes.embeddings, self.prototypes.clusters, len(self.prototypes))
 
 
 def compete(
     log_probabilities: NDArray[np.float64], distances: NDArray[np.float64], temperature: float
 ) -> NDArray[np.float64]:
-    """Log shares `(k,)` of candidates: probability times softmax of `-distance / temperature`.
+    """Log shares `(..., k)` of candidates: probability times softmax of `-distance / temperature`.
 
     A candidate without a distance (NaN: its geocell is empty) is given the largest of the others,
     so that emptiness is no argument for a geocell.
     """
-    known = distances[~np.isnan(distances)]
-    filled = np.where(np.isnan(distances), known.max() if len(known) else 0.0, distances)
-    result: NDArray[np.float64] = log_softmax(
-        log_probabilities + log_softmax(-filled / temperature)
-    )
+    unknown = np.isnan(distances)
+    farthest = np.where(unknown, 0.0, distances).max(axis=-1, keepdims=True)
+    filled = np.where(unknown, farthest, distances)
+    result: NDArray[np.float64] = log_softmax(log_probabilities - filled / temperature, axis=-1)
     return result
 
 
@@ -150,6 +178,13 @@ def cosine(rows: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.
     return np.asarray(np.clip(rows @ query / np.maximum(lengths, 1e-12), -1, 1), dtype=np.float64)
 
 
-def _top(log_probabilities: NDArray[np.float64], k: int) -> NDArray[np.int64]:
-    """The `k` best geocells, best first; ties by the lower id."""
-    return np.argsort(-log_probabilities, kind="stable")[:k]
+def _top(log_probabilities: NDArray[np.float64], k: int) -> Rows:
+    """The `k` best geocells `(n, k)` of `(n, c)`, best first; ties by the lower id."""
+    n, count = log_probabilities.shape
+    k = min(k, count)
+    worst = np.partition(log_probabilities, count - k, axis=1)[:, count - k, None]
+    queries, good = np.nonzero(log_probabilities >= worst)  # k of each query, or more where it ties
+    order = np.lexsort((good, -log_probabilities[queries, good], queries))
+    starts = np.searchsorted(queries, np.arange(n))
+    result: Rows = good[order][starts[:, None] + np.arange(k)]
+    return result

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from models.baselines import LandPrior, NearestNeighbour
 from models.bundle import BundleError, load_bundle, save_bundle
-from models.calibration import fit_temperature
+from models.calibration import assurance_of, fit_temperature
 from models.card import material_of, scores_when_made, write_card
 from models.classifier import Classifier
 from models.embed import PACK_HELP, embed
@@ -105,7 +105,8 @@ def _save(
     tower = start.image_tower()
     spec = save_encoder(tower.model, tower.config, name, work / "encoder", tower.preprocess)
     samples = embed(pack, pack.panoramas, load_encoder(spec), work / "samples")
-    pigeon = make_pigeon(name, preset.pigeon, geocells, _linear(trainee), samples)
+    config = replace(preset.pigeon, diagonal_km=pack.diagonal_km)
+    pigeon = make_pigeon(name, config, geocells, _linear(trainee), samples)
     metrics = {split: _compared(pigeon, samples, split) for split in _measured(pack)}
     for split, found in metrics.items():
         Console().print(table_of(f"{name} on {pack.name}, {split}", found))
@@ -165,9 +166,9 @@ def _compared(pigeon: Pigeon, samples: Samples, split: str) -> dict[str, Metrics
 def make_pigeon(
     name: str, config: PigeonConfig, geocells: Geocells, classifier: Classifier, samples: Samples
 ) -> Pigeon:
-    """A Pigeon over the training samples, its classifier calibrated on the validation samples."""
+    """A Pigeon over the training samples, calibrated on the validation samples."""
     members, held_out = samples.split("train"), samples.split("validation")
-    return Pigeon(
+    pigeon = Pigeon(
         config,
         geocells,
         fit_temperature(classifier, held_out.embeddings, geocells.locate(held_out.points)),
@@ -182,6 +183,8 @@ def make_pigeon(
         encoder=samples.encoder,
         bundle=name,
     )
+    pigeon.assurance = assurance_of(pigeon, held_out)
+    return pigeon
 
 
 def _measured(pack: Pack) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation.abstaining import Answered, risk_coverage
 from models.evaluation.asked import Asked
 from models.evaluation.benchmarks import Published
 from models.evaluation.groups import groups_of
@@ -44,6 +45,8 @@ class Answers:
     """`(n, 2)` by kind; one is `DECIDED`."""
     radii_km: Mapping[float, Array] = field(default_factory=dict)
     """`(n,)` by the percentage that they promise to hold."""
+    trust: Array | None = None
+    """`(n,)`: the expected scores."""
     belief: CellBelief | None = None
 
     def only(self, mask: Mask) -> Answers:
@@ -51,6 +54,7 @@ class Answers:
         return Answers(
             {kind: points[mask] for kind, points in self.guesses.items()},
             {percent: radii[mask] for percent, radii in self.radii_km.items()},
+            None if self.trust is None else self.trust[mask],
             self.belief.only(mask) if self.belief else None,
         )
 
@@ -69,6 +73,8 @@ class Evaluation:
     """Of the decided guess: by continent, setting, country."""
     reliability: Reliability | None
     coverages: tuple[Coverage, ...]
+    abstaining: tuple[Answered, ...]
+    """Risk and coverage of the decided guess; empty where no score is expected."""
     leaks: Leaks | None
     published: tuple[Published, ...] = ()
 
@@ -86,7 +92,9 @@ def answers_of(geolocator: Geolocator, embeddings: NDArray[np.float32], points: 
         50.0: np.array([p.radius_50_km for p in predictions], dtype=np.float64),
         90.0: np.array([p.radius_90_km for p in predictions], dtype=np.float64),
     }
-    return Answers(guesses_of(predictions), radii_km, cell_belief(geolocator, embeddings, points))
+    trust = np.array([p.expected_score for p in predictions], dtype=np.float64)
+    belief = cell_belief(geolocator, embeddings, points)
+    return Answers(guesses_of(predictions), radii_km, trust, belief)
 
 
 def evaluation_of(
@@ -129,6 +137,9 @@ def evaluation_of(
             coverage_of(percent, radii, decided.errors_km, asked.sequences)
             for percent, radii in answers.radii_km.items()
         ),
+        abstaining=()
+        if answers.trust is None
+        else risk_coverage(answers.trust, decided.errors_km, asked.diagonal_km),
         leaks=leaks,
         published=published,
     )
@@ -143,6 +154,7 @@ def evaluation_as_json(evaluation: Evaluation) -> dict[str, Any]:
         "groups": {what: as_json(rows) for what, rows in evaluation.groups.items()},
         "reliability": asdict(evaluation.reliability) if evaluation.reliability else None,
         "coverage": [asdict(coverage) for coverage in evaluation.coverages],
+        "abstaining": [asdict(row) for row in evaluation.abstaining],
         "leaks": asdict(evaluation.leaks) if evaluation.leaks else None,
         "published": [
             {"system": p.system, "source": p.source, **p.row.values} for p in evaluation.published

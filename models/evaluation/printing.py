@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Console
+from rich.table import Table
 
+from models.evaluation.abstaining import Answered
 from models.evaluation.benchmarks import SOURCES, Published
 from models.evaluation.evaluation import Evaluation
 from models.evaluation.leaks import Leaks
@@ -24,8 +26,24 @@ def print_evaluation(evaluation: Evaluation, system: str) -> None:
     console.print(table_of_rows(title, evaluation.table))
     for what, groups in evaluation.groups.items():
         console.print(table_of(f"by {what}", groups))
+    if evaluation.abstaining:
+        console.print(_abstaining(evaluation.abstaining))
     for sentence in sentences(evaluation):
         console.print(sentence, highlight=False)
+
+
+def _abstaining(rows: tuple[Answered, ...]) -> Table:
+    title = "answered only where the expected score is high"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
+    for heading in ("answered", "n", "expected", "score", "median", "25", "200"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(
+            *(f"{row.percent:g} %", f"{row.n:,}", f">= {row.least_trust:,.0f}"),
+            *(f"{row.mean_score:,.0f}", f"{row.median_km:,.0f}"),
+            *(f"{row.within_25_km_percent:.1f}", f"{row.within_200_km_percent:.1f}"),
+        )
+    return table
 
 
 def sentences(evaluation: Evaluation) -> Iterator[str]:

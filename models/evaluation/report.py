@@ -51,6 +51,7 @@ def _part(evaluation: Evaluation) -> dict[str, object]:
             what: {name: row_of(metrics) for name, metrics in groups.items()}
             for what, groups in evaluation.groups.items()
         },
+        "abstaining": evaluation.abstaining,
         "sentences": list(sentences(evaluation)),
         "map": plots.world_map(evaluation.asked.points, decided.guesses),
         "errors": plots.error_plot(dict(evaluation.errors_km), DECIDED),

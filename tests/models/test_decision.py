@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from models.decision import Belief, Rule, credible_radius_km, decide
-from models.geo import destination, haversine_km
+from models.decision import Assurance, Belief, Rule, credible_radius_km, decide
+from models.geo import PERFECT_KM, destination, haversine_km
 
 
 def belief(places: list[tuple[float, float]], shares: list[float], spread_km: float = 0) -> Belief:
@@ -74,14 +74,33 @@ def test_the_negligible_is_left_out() -> None:
     assert places.probabilities.tolist() == [1.0]
 
 
-def test_caution_widens_the_radii_but_leaves_the_choice() -> None:
+def test_a_flat_belief_widens_the_radii_but_leaves_the_choice() -> None:
     places = [(0.0, 0.0), (0.0, 5.0), (0.0, 40.0)]
     held, candidates = belief(places, [0.92, 0.07, 0.01]), np.array(places)
     sure = decide(Rule.MOST_SCORE, held, candidates)
-    careful = decide(Rule.MOST_SCORE, held, candidates, caution=2)
+    careful = decide(Rule.MOST_SCORE, held, candidates, Assurance(flatness=2))
     assert careful.point == sure.point == (0, 0)
     # Square roots: 0.959, 0.265 and 0.1, together 1.324.
     assert held.flattened(2).probabilities == pytest.approx([0.7246, 0.1999, 0.0755], abs=1e-4)
-    assert sure.radius_90_km == 0
+    assert sure.radius_90_km == pytest.approx(PERFECT_KM)
     assert careful.radius_90_km == pytest.approx(haversine_km((0, 0), (0, 5)))
     assert careful.expected_score < sure.expected_score
+
+
+def test_circles_are_scaled_but_no_larger_than_the_earth_nor_out_of_order() -> None:
+    held = belief([(0, 0)], [1.0], spread_km=100)
+    for scales, radii in (((0.5, 3), (50, 300)), ((4, 3), (400, 400)), ((1, math.inf), (100, 0))):
+        found = decide(Rule.ARGMAX, held, np.array([(0.0, 0.0)]), Assurance(1, *scales))
+        assert found.radius_50_km == pytest.approx(radii[0])
+        assert found.radius_90_km == pytest.approx(radii[1] or math.pi * 6371.0088)
+
+
+def test_on_a_small_map_more_is_risked() -> None:
+    """The triangle again: where 346 km are as bad as 600 km, a corner of its own is worth more."""
+    corners = [tuple(destination((0, 0), bearing, 600 / math.sqrt(3))) for bearing in (0, 120, 240)]
+    candidates = np.array([*corners, (0, 0)])
+    places = belief(corners, [1 / 3] * 3)
+    assert decide(Rule.MOST_SCORE, places, candidates).point == (0, 0)
+    chosen = decide(Rule.MOST_SCORE, places, candidates, diagonal_km=1000)
+    assert chosen.point == pytest.approx(corners[0])
+    assert chosen.expected_score == pytest.approx(5000 / 3 * (1 + 2 * math.exp(-6)), abs=2)

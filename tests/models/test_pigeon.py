@@ -39,6 +39,17 @@ def test_a_training_panorama_is_found_where_it_was_taken() -> None:
     assert np.median(haversine_km(guesses, known.points)) == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.parametrize("rule", Rule)
+def test_no_place_between_far_cities_is_named(rule: Rule) -> None:
+    """A panorama as like one city as another is guessed in a city, not in the sea between."""
+    model, known = pigeon(), samples()
+    model.config = replace(model.config, rule=rule)
+    means = known.embeddings.reshape(6, 10, -1).mean(axis=1)
+    between = (means[:, None] + means[None]).reshape(36, -1) / 2
+    for prediction in model.locate(between):
+        assert haversine_km(prediction.guess, known.points).min() < 1
+
+
 def test_the_published_constants() -> None:
     assert (PIGEON.smoothing_km, PIGEON.top_k, PIGEON.temperature) == (75, 5, 1.6)
     assert (PIGEOTTO.smoothing_km, PIGEOTTO.top_k, PIGEOTTO.temperature) == (65, 40, 0.6)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.geo import haversine_km
 from models.prototypes import Prototypes, make_prototypes
-from models.refiner import Refiner, compete, cosine
+from models.refiner import NEIGHBOURS, Refiner, Rivals, compete, cosine
 
 CENTROIDS = np.array([(0.0, 0.0), (0.0, 5.0), (40.0, 100.0), (10.0, 50.0)])
 FAR = 1e9
@@ -25,15 +25,14 @@ def prototypes(per_cell: int = 10, cells: tuple[int, ...] = (0, 1, 2)) -> Protot
     return make_prototypes(names, points, embeddings, ids, min_samples=3, xi=0.15)
 
 
-def refiner(known: Prototypes, **changes: float) -> Refiner:
-    values = {"top_k": 3, "temperature": 1.0, "max_refinement_km": FAR} | changes
-    return Refiner(
-        CENTROIDS,
-        known,
-        int(values["top_k"]),
-        float(values["temperature"]),
-        float(values["max_refinement_km"]),
-    )
+def refiner(
+    known: Prototypes,
+    top_k: int = 3,
+    rivals: Rivals = Rivals.PROTOTYPES,
+    temperature: float = 1.0,
+    max_refinement_km: float = FAR,
+) -> Refiner:
+    return Refiner(CENTROIDS, known, top_k, rivals, temperature, max_refinement_km)
 
 
 def log(*probabilities: float) -> NDArray[np.float64]:
@@ -41,26 +40,30 @@ def log(*probabilities: float) -> NDArray[np.float64]:
         return np.log(np.array(probabilities))
 
 
-def test_against_a_plain_loop() -> None:
-    known, rng = prototypes(), np.random.default_rng(8)
-    for _ in range(30):
-        query = rng.normal(size=5).astype(np.float32)
-        p = rng.dirichlet(np.ones(4))
-        found = refiner(known, temperature=0.7).refine(query, np.log(p))
-        assert tuple(found.points[found.winner]) == by_hand(known, query, p, 0.7)
+@pytest.mark.parametrize("rivals", Rivals)
+@pytest.mark.parametrize("cells", [(0, 1, 2), (0, 2)])
+def test_a_batch_against_a_plain_loop(rivals: Rivals, cells: tuple[int, ...]) -> None:
+    known, rng = prototypes(cells=cells), np.random.default_rng(8)
+    queries = rng.normal(size=(30, 5)).astype(np.float32)
+    shares = rng.dirichlet(np.ones(4), size=30)
+    found = refiner(known, rivals=rivals, temperature=0.7).refine(queries, np.log(shares))
+    for query, p, guess in zip(queries, shares, found.guesses, strict=True):
+        assert tuple(guess) == by_hand(known, query, p, 0.7, rivals)
 
 
 def by_hand(
-    known: Prototypes, query: NDArray[np.float32], p: NDArray[np.float64], temperature: float
+    known: Prototypes,
+    query: NDArray[np.float32],
+    p: NDArray[np.float64],
+    temperature: float,
+    rivals: Rivals,
 ) -> tuple[float, float]:
     """The paper's words, one number at a time: L2 to prototypes, softmax, times probability."""
     candidates = []
     for cell in sorted(range(4), key=lambda c: -p[c])[:3]:
         rows = [row for row in range(len(known.geocells)) if known.geocells[row] == cell]
-        clusters = {int(known.clusters[row]) for row in rows}
         options = []
-        for cluster in clusters:
-            members = [row for row in rows if known.clusters[row] == cluster]
+        for members in groups(known, rows, rivals):
             mean = [
                 sum(float(known.embeddings[m][i]) for m in members) / len(members) for i in range(5)
             ]
@@ -79,6 +82,14 @@ def by_hand(
         for cell, distance, _ in candidates
     ]
     return candidates[int(np.argmax(weights))][2]
+
+
+def groups(known: Prototypes, rows: list[int], rivals: Rivals) -> list[list[int]]:
+    """The clusters of a geocell's rows, or each row on its own."""
+    if rivals is Rivals.MEMBERS:
+        return [[row] for row in rows]
+    clusters = sorted({int(known.clusters[row]) for row in rows})
+    return [[row for row in rows if known.clusters[row] == cluster] for cluster in clusters]
 
 
 def test_the_belief_against_a_plain_loop() -> None:
@@ -112,8 +123,9 @@ def test_the_nearest_image_is_taken_not_the_farthest() -> None:
         tuple("abcdefghij"), points, embeddings, np.zeros(10, np.int64), min_samples=99, xi=0.1
     )
     for member in range(10):
-        found = refiner(one_cluster, top_k=1).refine(embeddings[member], log(1, 0, 0, 0))
-        assert tuple(found.points[0]) == tuple(points[member])
+        asked = embeddings[[member]]
+        found = refiner(one_cluster, top_k=1).refine(asked, log(1, 0, 0, 0)[None])
+        assert tuple(found.guesses[0]) == tuple(points[member])
 
 
 def test_shares_stay_finite_where_the_reference_underflows() -> None:
@@ -137,32 +149,47 @@ def test_an_empty_geocell_is_no_better_than_the_least_similar() -> None:
 
 def test_where_all_geocells_are_empty_the_best_centroid_is_named() -> None:
     found = refiner(prototypes(cells=(2,)), top_k=2).refine(
-        np.zeros(5, np.float32), log(0.3, 0.5, 0.05, 0.15)
+        np.zeros((1, 5), np.float32), log(0.3, 0.5, 0.05, 0.15)[None]
     )
-    assert tuple(found.points[found.winner]) == tuple(CENTROIDS[1])
-    assert found.neighbours == ()
+    assert tuple(found.guesses[0]) == tuple(CENTROIDS[1])
+    assert found.rows.tolist() == [[-1, -1]]
+    assert refiner(prototypes()).neighbours(np.zeros(5, np.float32), found.rows[0]) == ()
 
 
 def test_a_winner_too_far_off_is_refused() -> None:
     """Cell 2, 10,000 km away, holds the very image; within 1,000 km only cells 0 and 1 may win."""
     known = prototypes()
     row = int(np.flatnonzero(known.geocells == 2)[0])
-    query, p = known.embeddings[row] * 1.0, log(0.5, 0.3, 0.2, 0)
+    query, p = known.embeddings[[row]], log(0.5, 0.3, 0.2, 0)[None]
     free = refiner(known, temperature=0.01).refine(query, p)
-    assert free.geocells[free.winner] == 2
+    assert free.geocells[0, free.winners[0]] == 2
     held = refiner(known, temperature=0.01, max_refinement_km=1000).refine(query, p)
-    assert held.geocells[held.winner] == 0
-    assert haversine_km(held.points[held.winner], CENTROIDS[0]) < 1000
+    assert held.geocells[0, held.winners[0]] == 0
+    assert haversine_km(held.guesses[0], CENTROIDS[0]) < 1000
 
 
-def test_neighbours_are_the_retrieved_ones_by_cosine() -> None:
+def test_neighbours_are_the_most_similar_of_the_retrieved_ones_by_cosine() -> None:
     known = prototypes()
     query = np.random.default_rng(1).normal(size=5).astype(np.float32)
-    found = refiner(known).refine(query, log(0.4, 0.3, 0.2, 0.1))
-    assert len(found.neighbours) == 3
-    for neighbour in found.neighbours:
-        row = known.panoramas.index(neighbour.panorama)
-        other = known.embeddings[row]
-        expected = np.dot(query, other) / np.linalg.norm(query) / np.linalg.norm(other)
-        assert neighbour.similarity == pytest.approx(expected, abs=1e-6)
+    rows = np.array([3, -1, 20, 7, 11, 29, 2, -1])
+    found = refiner(known).neighbours(query, rows)
+    expected = {
+        known.panoramas[row]: np.dot(query, known.embeddings[row])
+        / np.linalg.norm(query)
+        / np.linalg.norm(known.embeddings[row])
+        for row in rows
+        if row >= 0
+    }
+    best = sorted(expected, key=lambda name: -expected[name])[:NEIGHBOURS]
+    assert [neighbour.panorama for neighbour in found] == best
+    for neighbour in found:
+        assert neighbour.similarity == pytest.approx(expected[neighbour.panorama], abs=1e-6)
     assert cosine(np.zeros((1, 5), np.float32), query)[0] == 0
+
+
+def test_geocells_that_tie_are_taken_by_the_lower_id() -> None:
+    found = refiner(prototypes(), top_k=3).refine(
+        np.zeros((2, 5), np.float32),
+        np.array([log(0.2, 0.2, 0.4, 0.2), log(0.25, 0.25, 0.25, 0.25)]),
+    )
+    assert found.geocells.tolist() == [[2, 0, 1], [0, 1, 2]]
