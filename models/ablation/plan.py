@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from models.pigeon import PIGEON
 from models.presets import WORLD_SMALL, Preset
 from models.training.recipe import Recipe, Tasks
+from models.training.start import SMALLEST_TEXT
 from models.training.views import Augmentation
 
 Teaching = Literal["captions", "geocells", "last block"]
@@ -71,14 +73,33 @@ class Plan:
     """In units of the median distance of a validation panorama to the nearest prototype."""
 
 
-_PRETRAINING = replace(WORLD_SMALL.pretraining.recipe, epochs=16, batch=64, views=2)
-
-_MODEL = WORLD_SMALL.model or {}
+_PRETRAINING = Recipe(
+    epochs=16,
+    batch=64,
+    views=2,
+    learning_rate=2e-3,
+    weight_decay=0.05,
+    dropout=0.0,
+    seed=0,
+    augmentation=Augmentation(),
+)
 
 SMALL = Plan(
     preset=replace(
         WORLD_SMALL,
-        model=_MODEL | {"vision_cfg": _MODEL["vision_cfg"] | {"image_size": 96}},
+        model={
+            "embed_dim": 192,
+            "vision_cfg": {
+                "image_size": 96,
+                "timm_model_name": "test_byobnet",
+                "timm_model_pretrained": False,
+                "timm_pool": "avg",
+                "timm_proj": "linear",
+            },
+            "text_cfg": SMALLEST_TEXT,
+        },
+        # Fewer locations than the paper had, so fewer in a geocell, and these are larger.
+        pigeon=replace(PIGEON, min_points=12, max_points=25, smoothing_km=200),
         pretraining=replace(WORLD_SMALL.pretraining, recipe=_PRETRAINING),
     ),
     geocells=replace(_PRETRAINING, dropout=0.1, tasks=Tasks()),

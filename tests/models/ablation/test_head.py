@@ -28,7 +28,7 @@ def fitted(tasks: bool, embeddings: np.ndarray, cells: np.ndarray):
     head = Head(embeddings.shape[1], 8, 3, 0.0)
     labels = functional.one_hot(torch.from_numpy(cells), 3).float()
     learner = HeadLoss(head, labels, targets, recipe)
-    return fit_head(learner, lambda rows, rng: embeddings[rows], count, recipe)
+    return fit_head(learner, lambda rows, _: embeddings[rows], count, recipe)
 
 
 def test_it_learns_geocells_with_tasks_and_without_and_these_matter() -> None:

@@ -39,17 +39,6 @@ def test_drives_are_resampled_whole() -> None:
     assert paired_interval(differences, ["a", "a", "a", "b"]) == pytest.approx((-10, 30))
 
 
-def test_pairs_take_away_what_panoramas_have_in_common() -> None:
-    """A certain loss of 20 on panoramas from very easy to impossible."""
-    guesses = np.stack([POINTS + [0, 0.2], POINTS + [0, 0.2]])
-    worse = guesses + [0, 0.05]
-    (_, line) = lines_of({"full": guesses, "worse": worse}, POINTS, ["", ""], WORLD_DIAGONAL_KM)
-    # 22.239 and 27.799 km: 4926.0 and 4907.7 points
-    assert line.difference == -18
-    assert line.interval == pytest.approx((-18, -18))
-    assert line.within_25_km_percent == 0
-
-
 def test_markdown() -> None:
     lines = [
         Line("full system", 4012.4, 61.6, 40.44, 0, (0, 0)),
