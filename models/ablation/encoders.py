@@ -13,19 +13,19 @@ from models.ablation.ground import Ground
 from models.ablation.head import Head, HeadLoss
 from models.encoder import save_encoder
 from models.pretrain import CaptionLoss, start_of
+from models.tokens import Tokenizer
 from models.training.distributed import Team
 from models.training.feeds import Captions
 from models.training.loop import Loop, Run
 from models.training.recipe import Recipe
-from models.training.start import Start, fresh, started
+from models.training.start import Start, started
 
 
 def taught_by_captions(ground: Ground, seed: int, folder: Path, team: Team) -> Path:
     """Pretrain an encoder, save it to `folder`, and return that; goes on where it stopped."""
     pretraining = ground.plan.preset.pretraining
     recipe = replace(pretraining.recipe, seed=seed)
-    preset = replace(ground.plan.preset, pretraining=replace(pretraining, recipe=recipe))
-    start, tokenizer = start_of(preset)
+    start, tokenizer = _begun(ground, seed)
     captions = Captions(ground.facts, pretraining.grammar, tokenizer)
     feed = KeptViews(ground.cuts, recipe.views, captions)
     asked = _digest(ground, recipe, start)
@@ -35,7 +35,7 @@ def taught_by_captions(ground: Ground, seed: int, folder: Path, team: Team) -> P
 
 def taught_by_geocells(ground: Ground, seed: int, folder: Path, team: Team) -> Path:
     """The same for an encoder that learns, from nothing, what a head is to tell."""
-    start = fresh(ground.plan.preset.model or {}, seed)
+    start, _ = _begun(ground, seed)
     recipe = replace(ground.plan.geocells, seed=seed)
     return _taught(ground, start, new_head(ground, start.dim, recipe), recipe, folder, team)
 
@@ -52,6 +52,13 @@ def new_head(ground: Ground, dim: int, recipe: Recipe, cells: str = "semantic") 
     """An untrained head for embeddings `(n, dim)`."""
     torch.manual_seed(recipe.seed)
     return Head(dim, ground.plan.width, len(ground.geocells[cells]), recipe.dropout)
+
+
+def _begun(ground: Ground, seed: int) -> tuple[Start, Tokenizer]:
+    """What a seed's encoders begin with, captions or not: the same weights."""
+    pretraining = ground.plan.preset.pretraining
+    recipe = replace(pretraining.recipe, seed=seed)
+    return start_of(replace(ground.plan.preset, pretraining=replace(pretraining, recipe=recipe)))
 
 
 def _taught(

@@ -105,7 +105,10 @@ def _refined(
         for share in ground.plan.temperatures
     ]
     truths = ground.points[asked]
-    scores = [measure(answer(refiner, asked), truths).mean_score for refiner in refiners]
+    scores = [
+        measure(answer(refiner, asked), truths, ground.pack.diagonal_km).mean_score
+        for refiner in refiners
+    ]
     best = refiners[int(np.argmax(scores))]
     chosen = {"top_k": best.top_k, "temperature": best.temperature / unit}
     return partial(answer, best), chosen | {"validation_score": max(scores)}
