@@ -18,6 +18,7 @@ COMMANDS = {
     "shard": ("models.shard:main", "put a pack's pictures into tar files, to train from"),
     "pretrain": ("models.pretrain:main", "pretrain an encoder on captions from geography"),
     "train": ("models.train:main", "train a bundle"),
+    "ablate": ("models.ablation.command:main", "measure what each component of PIGEON is worth"),
     "index": ("models.index:main", "make a nearest-neighbour bundle from a pack"),
     "zero-shot": ("models.prompts:main", "make a bundle without training, from places' names"),
     "convert": ("models.convert:main", "make an encoder of Hugging Face CLIP weights"),

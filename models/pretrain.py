@@ -30,10 +30,9 @@ from models.presets import PRESETS, Preset
 from models.tokens import Tokenizer, WordHashes
 from models.training.checkpoint import CheckpointError
 from models.training.distributed import Team, joined
-from models.training.feeds import Batch, CaptionedViews
+from models.training.feeds import Batch, CaptionedViews, Captions
 from models.training.loop import Loop, Run, TrainingError
 from models.training.packs import pack_for
-from models.training.recipe import Recipe
 from models.training.sources import source_of
 from models.training.start import Start, fresh, started
 from models.training.trainee import normalised
@@ -83,7 +82,7 @@ def pretrain(
     """
     recipe = preset.pretraining.recipe
     _check(pack, recipe.batch)
-    start, tokenizer = _start(preset)
+    start, tokenizer = start_of(preset)
     learner = CaptionLoss(start.model)
     run = Run(folder.with_name(folder.name + "-training"), team, tensorboard)
     training, held_out = pack.split("train"), pack.split("validation")
@@ -119,7 +118,8 @@ class Validation:
         return {"validation_loss": float(np.mean(losses)), "right": float(np.mean(right))}
 
 
-def _start(preset: Preset) -> tuple[Start, Tokenizer]:
+def start_of(preset: Preset) -> tuple[Start, Tokenizer]:
+    """The model that is to learn, and its tokenizer."""
     if preset.encoder:
         return started(preset.encoder), load_tokenizer(preset.encoder)
     text = preset.pretraining.text
@@ -136,16 +136,18 @@ def _feed(
     start: Start,
     tokenizer: Tokenizer,
 ) -> CaptionedViews:
-    recipe: Recipe = preset.pretraining.recipe
-    facts: list[Facts] = facts_of(survey(points_of(panoramas)), [p.date for p in panoramas])
+    pretraining = preset.pretraining
     return CaptionedViews(
         source_of(pack, panoramas),
-        recipe,
+        pretraining.recipe,
         image_px(start.model.visual),
-        facts=facts,
-        grammar=preset.pretraining.grammar,
-        tokenizer=tokenizer,
+        Captions(known_facts(panoramas), pretraining.grammar, tokenizer),
     )
+
+
+def known_facts(panoramas: Sequence[Panorama]) -> list[Facts]:
+    """What geography knows of panoramas."""
+    return facts_of(survey(points_of(panoramas)), [p.date for p in panoramas])
 
 
 def _digest(preset: Preset, pack: Pack, start: str) -> str:

@@ -36,7 +36,7 @@ class Loss:
 def rows_as_markdown(rows: Sequence[Row]) -> str:
     """One line a row: share within each radius, errors, score with its interval."""
     head = ("", "n", *(f"{radius} km" for radius in RADII_KM), "median km", "score", "95 %")
-    return _markdown([head, *(_cells(row) for row in rows)])
+    return markdown([head, *(_cells(row) for row in rows)])
 
 
 def losses_as_markdown(losses: Sequence[Loss]) -> str:
@@ -51,7 +51,7 @@ def losses_as_markdown(losses: Sequence[Loss]) -> str:
         )
         for loss in losses
     ]
-    return _markdown([head, *lines])
+    return markdown([head, *lines])
 
 
 def save_json(figures: Sequence[Row | Loss], path: Path) -> Path:
@@ -74,7 +74,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def _markdown(lines: Sequence[Sequence[str]]) -> str:
+def markdown(lines: Sequence[Sequence[str]]) -> str:
     """The first line is the head; numbers stand right, the first column left."""
     widths = [max(2, *map(len, column)) for column in zip(*lines, strict=True)]
     padded = [

@@ -80,34 +80,38 @@ class Views:
         return views, (headings + panorama.heading) % 360
 
 
-class CaptionedViews(Views):
-    """Views with captions made up for each of them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Captions:
+    """What is said of views, made up anew each time."""
 
-    def __init__(
-        self,
-        source: Source,
-        recipe: Recipe,
-        size_px: int,
-        *,
-        facts: Sequence[Facts],
-        grammar: Grammar,
-        tokenizer: Tokenizer,
-    ) -> None:
-        super().__init__(source, recipe, size_px)
-        self._facts, self._grammar, self._tokenizer = facts, grammar, tokenizer
+    facts: Sequence[Facts]
+    """Of each panorama, by row."""
+    grammar: Grammar
+    tokenizer: Tokenizer
 
-    def cut(self, rows: Rows, key: tuple[int, ...]) -> Batch:
-        """One batch."""
-        batch = super().cut(rows, key)
+    def added(self, batch: Batch, key: tuple[int, ...]) -> Batch:
+        """The batch with captions; all chance comes from `key` and the row."""
         assert batch.headings is not None
         texts = [
-            caption(self._facts[row], self._grammar, rng, heading)
-            for row, headings in zip(rows, batch.headings, strict=True)
+            caption(self.facts[row], self.grammar, rng, heading)
+            for row, headings in zip(batch.rows, batch.headings, strict=True)
             # Other chances than those of the views.
             for rng in [np.random.default_rng((*key, int(row), 1))]
             for heading in headings.tolist()
         ]
-        return replace(batch, tokens=self._tokenizer(texts).view(*batch.headings.shape, -1))
+        return replace(batch, tokens=self.tokenizer(texts).view(*batch.headings.shape, -1))
+
+
+class CaptionedViews(Views):
+    """Views with captions made up for each of them."""
+
+    def __init__(self, source: Source, recipe: Recipe, size_px: int, captions: Captions) -> None:
+        super().__init__(source, recipe, size_px)
+        self._captions = captions
+
+    def cut(self, rows: Rows, key: tuple[int, ...]) -> Batch:
+        """One batch."""
+        return self._captions.added(super().cut(rows, key), key)
 
 
 class Embeddings:

@@ -54,20 +54,18 @@ def test_it_learns_which_caption_is_whose() -> None:
 
     from models.captions import STREET, Facts
     from models.encoder import image_px
-    from models.pretrain import CaptionLoss, Validation, _start
-    from models.training.feeds import CaptionedViews
+    from models.pretrain import CaptionLoss, Validation, start_of
+    from models.training.feeds import CaptionedViews, Captions
     from tests.models.training.small_training import Colours, recipe
 
-    start, tokenizer = _start(preset())
+    start, tokenizer = start_of(preset())
     how = recipe(batch=3, views=1, epochs=1)
     facts = [Facts(country) for country in ("FR", "JP", "BR")]
     feed = CaptionedViews(
         Colours(3),
         how,
         image_px(start.model.visual),
-        facts=facts,
-        grammar=replace(STREET, compass=0, climate=0, side=0, month=0),
-        tokenizer=tokenizer,
+        Captions(facts, replace(STREET, compass=0, climate=0, side=0, month=0), tokenizer),
     )
     learner = CaptionLoss(start.model)
     optimiser = torch.optim.AdamW(learner.parameters(), lr=3e-3)
@@ -88,7 +86,7 @@ def test_captions_know_where_a_view_looks() -> None:
     import torch
 
     from models.captions import STREET, Facts
-    from models.training.feeds import CaptionedViews
+    from models.training.feeds import CaptionedViews, Captions
     from tests.models.training.small_training import Colours, recipe
 
     said: list[str] = []
@@ -102,9 +100,7 @@ def test_captions_know_where_a_view_looks() -> None:
         Colours(),
         how,
         32,
-        facts=[Facts("FR")] * 24,
-        grammar=replace(STREET, compass=1),
-        tokenizer=listening,
+        Captions([Facts("FR")] * 24, replace(STREET, compass=1), listening),
     )
     batch = feed.cut(np.arange(5), (1,))
     assert batch.tokens.shape == (5, 4, 3)
