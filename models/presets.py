@@ -61,7 +61,7 @@ class Preset:
         return (self.head, self.recipe) if self.head else (self.recipe,)
 
 
-_GENTLE = Augmentation(
+GENTLE = Augmentation(
     pitches_deg=(-2.0, 0.0, 2.0),
     fovs_deg=(90.0,),
     scales=(1.0, 1.0, 2.0),
@@ -72,6 +72,7 @@ _GENTLE = Augmentation(
     compressed=0.15,
     erased=0.1,
 )
+"""For rendered panoramas."""
 
 WORLD_SMALL = Preset(
     world=RenderedWorld(
@@ -113,7 +114,7 @@ WORLD_SMALL = Preset(
         weight_decay=0.05,
         dropout=0.0,
         seed=1,
-        augmentation=_GENTLE,
+        augmentation=GENTLE,
         # As published, the numbers' eightfold weight, they would be most of the loss.
         tasks=Tasks(numbers=1, climate=0.5, month=0.25),
     ),
@@ -127,7 +128,7 @@ WORLD_SMALL = Preset(
             weight_decay=0.05,
             dropout=0.0,
             seed=2,
-            augmentation=_GENTLE,
+            augmentation=GENTLE,
         ),
         STREET,
         # Captions have up to some 40 words.

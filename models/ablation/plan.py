@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.pigeon import PIGEON
-from models.presets import WORLD_SMALL, Preset
-from models.training.recipe import Recipe, Tasks
+from models.presets import GENTLE, WORLD_SMALL, Preset
+from models.training.recipe import Recipe
 from models.training.start import SMALLEST_TEXT
-from models.training.views import Augmentation
 
 Teaching = Literal["captions", "geocells", "last block"]
 """What an encoder learned from: captions; geocells, from nothing; captions, then its last block
@@ -81,7 +80,7 @@ _PRETRAINING = Recipe(
     weight_decay=0.05,
     dropout=0.0,
     seed=0,
-    augmentation=Augmentation(),
+    augmentation=GENTLE,
 )
 
 SMALL = Plan(
@@ -99,10 +98,10 @@ SMALL = Plan(
             "text_cfg": SMALLEST_TEXT,
         },
         # Fewer locations than the paper had, so fewer in a geocell, and these are larger.
-        pigeon=replace(PIGEON, min_points=12, max_points=25, smoothing_km=200),
+        pigeon=replace(PIGEON, min_points=8, max_points=16),
         pretraining=replace(WORLD_SMALL.pretraining, recipe=_PRETRAINING),
     ),
-    geocells=replace(_PRETRAINING, dropout=0.1, tasks=Tasks()),
+    geocells=replace(_PRETRAINING, dropout=0.1, tasks=WORLD_SMALL.recipe.tasks),
     last_block=replace(
         _PRETRAINING,
         epochs=4,
@@ -110,7 +109,7 @@ SMALL = Plan(
         learning_rate=3e-4,
         dropout=0.1,
         trained="last block",
-        tasks=Tasks(),
+        tasks=WORLD_SMALL.recipe.tasks,
     ),
     head=Recipe(
         epochs=60,
@@ -120,9 +119,9 @@ SMALL = Plan(
         weight_decay=0.05,
         dropout=0.3,
         seed=0,
-        augmentation=Augmentation(),
+        augmentation=GENTLE,
         trained="head",
-        tasks=Tasks(),
+        tasks=WORLD_SMALL.recipe.tasks,
     ),
     width=256,
     copies=3,

@@ -96,11 +96,17 @@ def _refined(
     unit = float(np.median(KDTree(prototypes.means).query(means[asked])[0]))
 
     def answer(refiner: Refiner, rows: Rows) -> Array:
-        refined = [refiner.refine(means[row], log_probabilities[row]) for row in rows]
-        return np.array([found.points[found.winner] for found in refined])
+        return refiner.refine(means[rows], log_probabilities[rows]).guesses
 
     refiners = [
-        Refiner(geocells.centroids, prototypes, top_k, share * unit, config.max_refinement_km)
+        Refiner(
+            geocells.centroids,
+            prototypes,
+            top_k,
+            config.rivals,
+            share * unit,
+            config.max_refinement_km,
+        )
         for top_k in ground.plan.top_ks
         for share in ground.plan.temperatures
     ]
