@@ -182,9 +182,16 @@ def _top(log_probabilities: NDArray[np.float64], k: int) -> Rows:
     """The `k` best geocells `(n, k)` of `(n, c)`, best first; ties by the lower id."""
     n, count = log_probabilities.shape
     k = min(k, count)
-    worst = np.partition(log_probabilities, count - k, axis=1)[:, count - k, None]
+    # The best of each block: k of them are as good as the k-th, so it bounds the k best of all.
+    blocks = np.maximum.reduceat(log_probabilities, np.arange(0, count, _block(count, k)), axis=1)
+    worst = np.partition(blocks, blocks.shape[1] - k, axis=1)[:, blocks.shape[1] - k, None]
     queries, good = np.nonzero(log_probabilities >= worst)  # k of each query, or more where it ties
     order = np.lexsort((good, -log_probabilities[queries, good], queries))
     starts = np.searchsorted(queries, np.arange(n))
     result: Rows = good[order][starts[:, None] + np.arange(k)]
     return result
+
+
+def _block(count: int, k: int) -> int:
+    """So long that there are `k` blocks or more, and long enough to leave few to be sorted."""
+    return max(1, min(32, count // k))
