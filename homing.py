@@ -21,7 +21,7 @@ COMMANDS = {
     "ablate": ("models.ablation.command:main", "measure what each component of PIGEON is worth"),
     "index": ("models.index:main", "make a nearest-neighbour bundle from a pack"),
     "zero-shot": ("models.prompts:main", "make a bundle without training, from places' names"),
-    "convert": ("models.convert:main", "make an encoder of Hugging Face CLIP weights"),
+    "convert": ("models.convert:main", "make an encoder of CLIP weights, a bundle of GeoCLIP's"),
     "card": ("models.card:main", "write a bundle's model card"),
     "report": ("homing:report", "write a match's report again, with what the bundle looked at"),
     "look": ("models.look:main", "show what in a picture spoke for the guess"),

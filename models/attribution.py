@@ -21,6 +21,7 @@ from torch.nn import functional
 
 from models.baselines import NearestNeighbour
 from models.encoder import Encoder
+from models.geoclip.geolocator import GeoClip
 from models.geolocator import Geolocator
 from models.pigeon import Pigeon
 from models.samples import unit
@@ -65,6 +66,10 @@ def towards(geolocator: Geolocator, embedding: NDArray[np.float32]) -> NDArray[n
             rivals = words.geocells[inside]
             lead = _lead(words.countries, country) + _lead(rivals, int((inside == best).argmax()))
             return _across(lead, query[0])
+        case GeoClip():
+            known, seen = geolocator.gallery.directions, geolocator.head(query)[0]
+            lead = _across(_lead(known, int((known @ seen).argmax())), seen)
+            return geolocator.head.pulled_back(query[0], lead)
         case _:
             raise AttributionError(f"{geolocator.bundle}: expected a geolocator that looks")
 

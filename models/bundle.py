@@ -6,6 +6,7 @@
     samples.parquet, embeddings.npy                                       kind nearest_neighbour
     geocells.parquet, prior.safetensors                                          kind land_prior
     geocells.parquet, words.safetensors                                           kind zero_shot
+    gallery.safetensors, head.safetensors                                           kind geoclip
     README.md         the model card, where one was written (`models.card`)
 
 Nothing in it is pickled.
@@ -30,6 +31,7 @@ from models.baselines import LandPrior, NearestNeighbour
 from models.classifier import Classifier
 from models.decision import Assurance, Rule
 from models.geocells import load_geocells, save_geocells
+from models.geoclip.geolocator import GeoClip, load_geoclip, save_geoclip
 from models.geolocator import Geolocator
 from models.pigeon import Pigeon, PigeonConfig
 from models.prototypes import load_prototypes, save_prototypes
@@ -252,6 +254,8 @@ def _write_parts(geolocator: Geolocator, folder: Path) -> tuple[str, dict[str, A
             save_geocells(geolocator.geocells, folder / "geocells.parquet")
             save_file(asdict(geolocator.words), folder / "words.safetensors")
             return "zero_shot", {}
+        case GeoClip():
+            return "geoclip", save_geoclip(geolocator, folder)
         case _:
             raise BundleError(
                 f"bundle: expected a geolocator of {sorted(KINDS)}, got: {geolocator}"
@@ -296,9 +300,15 @@ def _read_zero_shot(folder: Path, about: About) -> Geolocator:
     return ZeroShot(geocells, words, encoder=about["encoder"]["name"], bundle=about["name"])
 
 
+def _read_geoclip(folder: Path, about: About) -> Geolocator:
+    scale, encoder = about["config"]["logit_scale"], about["encoder"]["name"]
+    return load_geoclip(folder, scale, encoder=encoder, bundle=about["name"])
+
+
 KINDS: dict[str, Callable[[Path, About], Geolocator]] = {
     "pigeon": _read_pigeon,
     "nearest_neighbour": _read_nearest_neighbour,
     "land_prior": _read_land_prior,
     "zero_shot": _read_zero_shot,
+    "geoclip": _read_geoclip,
 }

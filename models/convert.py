@@ -191,9 +191,14 @@ def _read_weights(source: Path) -> Tensors:
 
 def main(argv: list[str]) -> int:
     """Run `homing convert`; 0 when done, 1 when it could not be done."""
+    if argv[:1] == ["geoclip"]:
+        from models.geoclip.convert import main as geoclip  # noqa: PLC0415  what else is no GeoCLIP
+
+        return geoclip(argv[1:])
     parser = argparse.ArgumentParser(
         prog="homing convert",
         description="Make an encoder of a CLIP model as Hugging Face keeps it, e.g. StreetCLIP.",
+        epilog="`homing convert geoclip --help`: a bundle of GeoCLIP's files.",
     )
     parser.add_argument("source", type=Path, help="folder with config.json and weights")
     parser.add_argument("--out", type=Path, required=True, help="folder of the encoder")

@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from models.baselines import LandPrior, NearestNeighbour
 from models.classifier import Classifier
+from models.geoclip.geolocator import Gallery, GeoClip, Head
 from models.pigeon import PIGEON, Pigeon
 from models.prototypes import make_prototypes
 from models.rectangular_geocells import rectangular_geocells
-from models.samples import Samples
+from models.samples import Samples, unit
 from models.zero_shot import Words, ZeroShot
 
 DIM = 8
@@ -86,3 +87,13 @@ def zero_shot(encoder: str = "made-up@00000000") -> ZeroShot:
         np.arange(len(geocells)) % 3,
     )
     return ZeroShot(geocells, words, encoder=encoder, bundle="small-words")
+
+
+def geoclip(encoder: str = "made-up@00000000") -> GeoClip:
+    """A gallery of the 60 places; its head and directions say nothing."""
+    rng = np.random.default_rng(9)
+    shapes = [(12, DIM), (12,), (5, 12), (5,)]
+    head = Head(*(rng.normal(size=shape).astype(np.float32) for shape in shapes))
+    directions = unit(rng.normal(size=(len(CITIES) * PER_CITY, 5)).astype(np.float32))
+    gallery = Gallery(points(), directions)
+    return GeoClip(gallery, head, 10.0, encoder=encoder, bundle="small-gallery")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.models.small_models import DIM, land_prior, nearest_neighbour, pigeon, zero_shot
+from tests.models.small_models import DIM, geoclip, land_prior, nearest_neighbour, pigeon, zero_shot
 
 pytestmark = pytest.mark.slow  # imports torch
 
@@ -174,6 +174,23 @@ def test_a_geolocator_of_cosines_grows_surer_that_way(maker: Any) -> None:
         now, then = locator.locate(np.stack([query, ahead.astype(np.float32)]))
         assert then.geocells[0].name == now.geocells[0].name
         assert then.geocells[0].probability > now.geocells[0].probability
+
+
+def test_through_a_head_it_is_the_gradient_by_differences() -> None:
+    from models.attribution import towards
+
+    locator = geoclip()
+    for query in np.random.default_rng(7).normal(size=(3, DIM)).astype(np.float32):
+        best = int(locator.log_probabilities(query).argmax())
+
+        def lead(at: np.ndarray, best: int = best) -> float:
+            found = locator.log_probabilities(at.astype(np.float32))
+            return float(found[best] - found.mean())
+
+        steps = np.eye(DIM) * 1e-3
+        expected = np.array([lead(query + step) - lead(query - step) for step in steps])
+        cosine = expected @ (direction := towards(locator, query))
+        assert cosine / np.linalg.norm(expected) / np.linalg.norm(direction) > 0.999
 
 
 def test_who_does_not_look_cannot_say() -> None:

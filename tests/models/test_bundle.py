@@ -12,13 +12,14 @@ import pytest
 
 from models.bundle import SHIPPED, BundleError, bundle_path, load_bundle, save_bundle
 from models.geolocator import Geolocator
-from tests.models.small_models import DIM, land_prior, nearest_neighbour, pigeon, zero_shot
+from tests.models.small_models import DIM, geoclip, land_prior, nearest_neighbour, pigeon, zero_shot
 
 MAKERS = {
     "pigeon": pigeon,
     "nearest_neighbour": nearest_neighbour,
     "land_prior": land_prior,
     "zero_shot": zero_shot,
+    "geoclip": geoclip,
 }
 
 

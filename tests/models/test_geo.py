@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from models.geo import (
     EARTH_RADIUS_KM,
     destination,
+    equal_earth,
     expected_points,
     from_mercator,
     haversine_km,
@@ -142,3 +143,31 @@ def test_mercator_is_square_at_the_latitude_where_web_maps_end() -> None:
 @given(st.tuples(st.floats(-89, 89), st.floats(-180, 180)))
 def test_mercator_and_back(point: tuple[float, float]) -> None:
     assert from_mercator(mercator(point)) == pytest.approx(np.array(point), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("point", "plane"),
+    [
+        ((0, 180), (2.7066299837, 0)),
+        ((90, 0), (0, 1.3173627592)),
+        ((-90, -180), (-1.6035886483, -1.3173627592)),
+        ((40.7128, -74.006), (-0.9818614500, 0.7870642200)),
+    ],
+)
+def test_equal_earth_is_projs(point: tuple[float, float], plane: tuple[float, float]) -> None:
+    """What PROJ 9 gives for `+proj=eqearth +R=1`."""
+    assert equal_earth(point) == pytest.approx(plane, abs=1e-9)
+
+
+def test_equal_earth_as_in_projs_handbook() -> None:
+    assert np.round(equal_earth((47, 122)), 2).tolist() == [1.55, 0.89]
+
+
+@given(st.floats(-89, 88), st.floats(-179, 178))
+def test_equal_earth_keeps_areas(lat: float, lng: float) -> None:
+    """A small square's area on the map is that on the sphere, by differences."""
+    step = 1e-3
+    here, east, north = equal_earth([(lat, lng), (lat, lng + step), (lat + step, lng)])
+    (a, b), (c, d) = east - here, north - here
+    on_sphere = math.radians(step) ** 2 * math.cos(math.radians(lat + step / 2))
+    assert a * d - b * c == pytest.approx(on_sphere, rel=2e-3)
