@@ -95,9 +95,7 @@ def made_up(size: Size) -> tuple[Refiner, Floats, NDArray[np.float64]]:
     embeddings = rng.standard_normal((size.batch, size.dim), dtype=np.float32)
     logits = rng.standard_normal((size.batch, size.geocells)) * 2
     log_probabilities = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    refiner = Refiner(
-        centroids, known, PIGEON.top_k, Rivals.PROTOTYPES, PIGEON.temperature, float("inf")
-    )
+    refiner = Refiner(centroids, known, PIGEON.top_k, Rivals.PROTOTYPES, PIGEON.temperature, None)
     return refiner, embeddings, log_probabilities
 
 

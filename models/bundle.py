@@ -27,6 +27,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from models.artefact import hashes_below
 from models.baselines import LandPrior, NearestNeighbour
 from models.classifier import Classifier
 from models.decision import Assurance, Rule
@@ -130,7 +131,7 @@ def save_bundle(
             "config": config,
             "data": dict(data),
             "metrics": dict(metrics),
-            "files": _hashes(new),
+            "files": hashes_below(new),
         }
         _write_about(about, new)
         if folder.exists():
@@ -208,14 +209,6 @@ def _read_about(folder: Path) -> dict[str, Any]:
     if about["kind"] not in list(KINDS):
         raise BundleError(f"{path}: expected a kind of {sorted(KINDS)}, got: {about['kind']}")
     return about
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
 
 
 def _verify_files(folder: Path, expected: Mapping[str, str]) -> None:

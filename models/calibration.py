@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
 
 from models.classifier import Classifier
-from models.decision import Assurance, Belief, errors_of
-from models.geo import WORLD_DIAGONAL_KM, expected_points, haversine_km
+from models.decision import ANTIPODE_KM, Assurance, Belief, errors_of
+from models.geo import PERFECT_KM, WORLD_DIAGONAL_KM, expected_points, haversine_km
 from models.geolocator import Point
 from models.pigeon import Pigeon
 from models.samples import Samples
@@ -20,6 +20,9 @@ Array = NDArray[np.float64]
 
 ASSURED = 1000
 """Held-out panoramas, at most, that circles are fitted on: their beliefs are held at once."""
+
+MOST_SCALE = float(ANTIPODE_KM / PERFECT_KM)
+"""Makes the Earth of the smallest radius: where too few were held out to promise less."""
 
 
 def fit_temperature(
@@ -78,7 +81,7 @@ def fit_assurance(
         conformal_quantile(errors_km / [errors.radius_km(mass) for errors in believed], mass)
         for mass in (0.5, 0.9)
     )
-    return Assurance(flatness, scale_50, scale_90)
+    return Assurance(flatness, min(scale_50, MOST_SCALE), min(scale_90, MOST_SCALE))
 
 
 def _fit_flatness(

@@ -22,6 +22,7 @@ from models.evaluation.printing import sentences
 from models.evaluation.systems import bundle_on_pack
 from models.evaluation.tables import Row, columns_of, row_of, shown
 from models.pigeon import Pigeon
+from models.presets import Preset
 from models.render import BY_US
 from models.world.pack import SPLITS, Pack, counted, describe_splits
 
@@ -61,6 +62,23 @@ def material_of(pack: Pack) -> dict[str, Any]:
         "attributions": [name for name, _ in attributions.most_common(NAMED)],
         "attributed": len(attributions),
     }
+
+
+def start_name(start: str) -> str:
+    """A spec of open_clip as it is, a folder without the way to it."""
+    return Path(start).name if Path(start).is_dir() else start
+
+
+def commands_of(name: str, preset: Preset, pack: Pack) -> list[str]:
+    """How a person makes the bundle again, from the preset of its name."""
+    own = preset.world and preset.world.pack == pack.name
+    what = f"--preset {name}" if own else f"--preset {name} --pack {pack.name}"
+    start = start_name(preset.encoder)
+    if not start:
+        return [f"homing train {what} --out {name}"]
+    train = f"homing train {what} --encoder {start} --out {name}"
+    pretrained = Path(preset.encoder).is_dir()
+    return [f"homing pretrain {what} --out {start}", train] if pretrained else [train]
 
 
 def scores_when_made(bundle: Bundle) -> Scores:

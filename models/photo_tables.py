@@ -49,9 +49,18 @@ def _csv_rows(table: Path) -> Iterator[Iterable[tuple[str, str]]]:
 
 def _parquet_rows(table: Path) -> Iterator[Iterable[tuple[str, str]]]:
     with pq.ParquetFile(table) as file:
-        for batch in file.iter_batches():
+        plain = [field.name for field in file.schema_arrow if not _holds_pictures(field.type)]
+        for batch in file.iter_batches(columns=plain):
             for row in batch.to_pylist():
                 yield [(name, "" if value is None else str(value)) for name, value in row.items()]
+
+
+def _holds_pictures(kind: pa.DataType) -> bool:
+    """Whether a column is bytes or a structure: no text to be, and too large to be read."""
+    types = pa.types
+    return any(
+        is_such(kind) for is_such in (types.is_binary, types.is_large_binary, types.is_nested)
+    )
 
 
 def column_of(row: Mapping[str, str], names: Sequence[str]) -> str:

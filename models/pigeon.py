@@ -38,7 +38,8 @@ class PigeonConfig:
     """What of a geocell competes for it."""
     temperature: float
     """Of embedding distances in the refinement."""
-    max_refinement_km: float
+    max_refinement_km: float | None
+    """As of `Refiner`."""
     rule: Rule
     """How the guess is chosen among the refined point and the most probable places."""
     diagonal_km: float
@@ -71,7 +72,7 @@ PIGEOTTO = PigeonConfig(
     top_k=40,
     rivals=Rivals.PROTOTYPES,
     temperature=0.6,
-    max_refinement_km=float("inf"),
+    max_refinement_km=None,
     rule=Rule.ARGMAX,
     diagonal_km=WORLD_DIAGONAL_KM,
 )
@@ -80,6 +81,10 @@ PIGEOTTO = PigeonConfig(
 
 CANDIDATES = 50
 """Most probable training locations among which the guess is chosen."""
+
+
+AT_ONCE = 1024
+"""Panoramas located together: each asks for `top_k` copies of its embedding."""
 
 
 class Pigeon:
@@ -121,6 +126,10 @@ class Pigeon:
     def locate(self, embeddings: NDArray[np.float32]) -> list[Prediction]:
         """As `Geolocator.locate`."""
         queries = checked_embeddings(embeddings, self.classifier.dim)
+        firsts = range(0, len(queries), AT_ONCE)
+        return [p for first in firsts for p in self._locate(queries[first : first + AT_ONCE])]
+
+    def _locate(self, queries: NDArray[np.float32]) -> list[Prediction]:
         log_probabilities = self.classifier.log_probabilities(queries)
         found = self._refiner.refine(queries, log_probabilities)
         return [

@@ -103,7 +103,7 @@ WORLD_SMALL = Preset(
         top_k=40,
         rivals=Rivals.MEMBERS,
         temperature=0.4,
-        max_refinement_km=float("inf"),
+        max_refinement_km=None,
         rule=Rule.MOST_SCORE,
     ),
     recipe=Recipe(

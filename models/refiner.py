@@ -69,8 +69,9 @@ class Refiner:
     rivals: Rivals
     temperature: float
     """In units of embedding distance: small lets similarity outvote the classifier."""
-    max_refinement_km: float
-    """A winner further than this from the best geocell's centroid is refused: that cell wins."""
+    max_refinement_km: float | None
+    """A winner further than this from the best geocell's centroid is refused: that cell wins. None
+    refuses none."""
 
     def refine(
         self, embeddings: NDArray[np.float32], log_probabilities: NDArray[np.float64]
@@ -83,8 +84,9 @@ class Refiner:
         among = np.take_along_axis(log_probabilities, top, axis=1)
         log_scores = compete(among, distances, self.temperature)
         winners = log_scores.argmax(axis=1)
-        moved_km = haversine_km(points[np.arange(len(top)), winners], self.centroids[top[:, 0]])
-        winners[moved_km > self.max_refinement_km] = 0
+        if self.max_refinement_km is not None:
+            chosen = points[np.arange(len(top)), winners]
+            winners[haversine_km(chosen, self.centroids[top[:, 0]]) > self.max_refinement_km] = 0
         return Refinements(winners, top, rows, points, log_scores)
 
     def believe(

@@ -19,7 +19,7 @@ from rich.console import Console
 from models.baselines import LandPrior, NearestNeighbour
 from models.bundle import BundleError, load_bundle, save_bundle
 from models.calibration import assurance_of, fit_temperature
-from models.card import material_of, scores_when_made, write_card
+from models.card import commands_of, material_of, scores_when_made, start_name, write_card
 from models.classifier import Classifier
 from models.embed import PACK_HELP, embed
 from models.encoder import (
@@ -115,29 +115,12 @@ def _save(
         pigeon,
         encoder_spec=spec,
         data=material_of(pack)
-        | {"cells": preset.cells, "start": _name_of(preset.encoder)}
-        | {"command": _commands(name, preset, pack), "recipe": asdict(preset.recipe)},
+        | {"cells": preset.cells, "start": start_name(preset.encoder)}
+        | {"command": commands_of(name, preset, pack), "recipe": asdict(preset.recipe)},
         metrics={split: as_json(found) for split, found in metrics.items()},
     )
     bundle = load_bundle(folder)
     write_card(bundle, scores_when_made(bundle))
-
-
-def _name_of(start: str) -> str:
-    """A spec of open_clip as it is, a folder without the way to it."""
-    return Path(start).name if Path(start).is_dir() else start
-
-
-def _commands(name: str, preset: Preset, pack: Pack) -> list[str]:
-    """How a person makes the bundle again, from the preset of its name."""
-    own = preset.world and preset.world.pack == pack.name
-    what = f"--preset {name}" if own else f"--preset {name} --pack {pack.name}"
-    start = _name_of(preset.encoder)
-    if not start:
-        return [f"homing train {what} --out {name}"]
-    train = f"homing train {what} --encoder {start} --out {name}"
-    pretrained = Path(preset.encoder).is_dir()
-    return [f"homing pretrain {what} --out {start}", train] if pretrained else [train]
 
 
 def make_cells(points: NDArray[np.float64], preset: Preset) -> Geocells:

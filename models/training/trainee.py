@@ -123,4 +123,4 @@ def normalised(pixels: Tensor, visual: Any = None) -> Tensor:  # noqa: ANN401  o
     config = getattr(visual, "preprocess_cfg", {})
     values = config.get("mean", OPENAI_MEAN), config.get("std", OPENAI_STD)
     mean, std = (pixels.new_tensor(v, dtype=torch.float32) * 255 for v in values)
-    return pixels.float().sub_(mean).div_(std).permute(0, 3, 1, 2)
+    return (pixels - mean).div_(std).permute(0, 3, 1, 2)

@@ -36,3 +36,10 @@ def test_what_is_no_table_is_named(tmp_path: Path) -> None:
         list(rows_of(tmp_path / "t.parquet"))
     with pytest.raises(TableError, match=r"expected columns lng \(lng, lon, .*\), got: id, lat"):
         columns_of(tmp_path, {"id": "a", "lat": "1"}, WANTED)
+
+
+def test_pictures_in_a_parquet_table_are_not_read(tmp_path: Path) -> None:
+    """As Hugging Face packs data sets: a thousand pictures would be text of a thousand pictures."""
+    row = {"id": 1, "lat": 2.5, "image": {"bytes": b"JPEG", "path": "a"}, "raw": b"JPEG"}
+    pq.write_table(pa.Table.from_pylist([row]), tmp_path / "t.parquet")
+    assert list(rows_of(tmp_path / "t.parquet")) == [{"id": "1", "lat": "2.5"}]

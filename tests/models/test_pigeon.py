@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models.classifier import Classifier
 from models.decision import Rule
 from models.geo import haversine_km
 from models.geolocator import Geolocator
 from models.pigeon import PIGEON, PIGEOTTO, Pigeon
+from models.refiner import Refinements, Refiner
 from tests.models.geolocator_contract import GeolocatorContract
 from tests.models.small_models import pigeon, samples
 
@@ -37,6 +40,23 @@ def test_a_training_panorama_is_found_where_it_was_taken() -> None:
     assert haversine_km(guesses, known.points).max() < 60  # the cities' scatter, no other city
     # Where the panorama lies in the nearest cluster, it is its own nearest member: 0 km.
     assert np.median(haversine_km(guesses, known.points)) == pytest.approx(0, abs=1e-9)
+
+
+def test_many_are_located_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All at once, 210,000 photos with 40 geocells each would need some 25 GB."""
+    model, known = pigeon(), samples()
+    together = [prediction.guess for prediction in model.locate(known.embeddings)]
+    sizes = []
+
+    def refine(self: Refiner, queries: NDArray[np.float32], *more: Any) -> Refinements:
+        sizes.append(len(queries))
+        return whole(self, queries, *more)
+
+    whole = Refiner.refine
+    monkeypatch.setattr(Refiner, "refine", refine)
+    monkeypatch.setattr("models.pigeon.AT_ONCE", 25)
+    assert [prediction.guess for prediction in model.locate(known.embeddings)] == together
+    assert sizes == [25, 25, 10]
 
 
 @pytest.mark.parametrize("rule", Rule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -18,7 +19,10 @@ TARS = (".tar", ".tgz", ".tar.gz")
 MAX_BYTES = 64 * 2**20
 """Of one picture, unpacked."""
 
-_BROKEN = (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, zlib.error)
+_BROKEN = (
+    *(OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError),
+    *(RuntimeError, ValueError),  # of zips: encrypted, packed in an unknown way, misnamed
+)
 
 Wanted = TypeVar("Wanted")
 
@@ -96,6 +100,8 @@ def _spots(container: Path) -> Iterator[Spot]:
     elif container.name.lower().endswith(TARS):
         with tarfile.open(container) as tar:
             for member in tar:
+                # It would keep them all: some KB each, and there are millions.
+                tar.members.clear()  # type: ignore[attr-defined]
                 if member.isreg() and _is_picture(member.name):
                     yield Spot(container, member.offset_data, member.name, member.size)
     else:

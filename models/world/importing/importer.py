@@ -124,7 +124,7 @@ class _Work:
         )
 
     def _failed(self, item: Source, error: BadPictureError) -> None:
-        self.failed_in_a_row += item.remote is not None
+        self.failed_in_a_row += item.remote is not None and not item.remote.at_hand
         if self.failed_in_a_row >= MAX_FAILED_IN_A_ROW:
             raise StoppedError(
                 f"{self.failed_in_a_row} pictures in a row failed, the last: {error}"

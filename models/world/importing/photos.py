@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,6 +15,9 @@ from operator import attrgetter
 from models.world.importing.archives import Spot, read_pictures
 from models.world.importing.metadata import read_metadata, source_of
 from models.world.importing.source import BadPictureError, Remote, Skipped, Source, checked_place
+
+_MILLISECONDS = re.compile(r"[0-9]{11,}(\.[0-9]*)?")
+"""Since 1970, from that April on. Fewer digits are a year, a day, or seconds: nothing tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def _source(photo: Photo, data: bytes | BadPictureError) -> Source:
         sequence=photo.sequence,
         licence=photo.licence,
         attribution=photo.attribution or told.attribution,
-        remote=Remote(sha256(data).hexdigest(), partial(bytes, data)),
+        remote=Remote(sha256(data).hexdigest(), partial(bytes, data), at_hand=True),
     )
 
 
@@ -79,7 +83,7 @@ def _number(photo: Photo, what: str) -> float | None:
 def _day(taken: str) -> str:
     """Of milliseconds since 1970, or of an ISO 8601 time; empty of anything else."""
     try:
-        if taken.replace(".", "", 1).isdecimal():
+        if _MILLISECONDS.fullmatch(taken):
             return datetime.fromtimestamp(float(taken) / 1000, UTC).date().isoformat()
         return datetime.fromisoformat(taken).date().isoformat()
     except (ValueError, OverflowError, OSError):

@@ -28,6 +28,8 @@ class Remote:
     fetch: Callable[[], bytes]
     """Bring its bytes. Raises BadPictureError where it cannot be had, StoppedError where no other
     can, either."""
+    at_hand: bool = False
+    """The bytes are here: that they are broken says nothing of others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,9 @@ def test_normalised_is_what_the_encoder_feeds_its_tower() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
     expected = image_transform_v2(PreprocessCfg(size=32), is_train=False)(Image.fromarray(pixels))
     assert torch.allclose(normalised(torch.from_numpy(pixels)[None])[0], expected, atol=1e-4)
+    floats = torch.from_numpy(pixels)[None].float()
+    assert torch.allclose(normalised(floats)[0], expected, atol=1e-4)
+    assert torch.equal(floats[0], torch.from_numpy(pixels).float())  # the caller's own
 
 
 def test_without_tensorboard_its_absence_is_told(
