@@ -100,9 +100,9 @@ WORLD_SMALL = Preset(
         max_points=16,
         smoothing_km=75,
         # These were chosen on validation panoramas: docs/models.md, Refinement.
-        top_k=40,
+        top_k=10,
         rivals=Rivals.MEMBERS,
-        temperature=0.4,
+        temperature=1.2,
         max_refinement_km=None,
         rule=Rule.MOST_SCORE,
     ),
