@@ -33,8 +33,6 @@ class Described:
     spec: str
     """What `load_models` takes."""
     word: BundleWord
-    pack: str
-    """Name of the pack that its neighbours are of, or ''."""
 
 
 def load_models(bundle: str) -> tuple[ImageEncoder, Geolocator]:
@@ -62,7 +60,7 @@ def _read(spec: str) -> Iterator[Described]:
 
     try:
         about = read_about(bundle_path(spec))
-        yield Described(spec, describe(about), str(about["data"].get("pack", "")))
+        yield Described(spec, describe(about))
     except (BundleError, OSError):
         return
 
@@ -110,8 +108,13 @@ def heat_maps(
         return []
 
 
-def thumbnail(pack: Pack, neighbour: Neighbour) -> Image.Image | None:
-    """A look at a neighbour's panorama; None where the pack has not that one."""
+def thumbnail(packs: Sequence[Pack], neighbour: Neighbour) -> Image.Image | None:
+    """A look at a neighbour's panorama; None where none of the packs has it."""
+    looks = (_look(pack, neighbour) for pack in packs)
+    return next((look for look in looks if look), None)
+
+
+def _look(pack: Pack, neighbour: Neighbour) -> Image.Image | None:
     from models.world.pictures import read_panorama
     from models.world.views import perspective_views
 

@@ -15,7 +15,7 @@ from models.geolocator import Geolocator, Neighbour, Point, Prediction
 from models.world.pack import Pack
 from server import protocol
 from server.arena.place_words import describe
-from server.arena.shelf import Shelf, UnknownPack
+from server.arena.shelf import Shelf
 from server.inference.service import ImageEncoder
 from server.locate.bundles import Described, heat_maps, panorama_views, thumbnail
 from server.locate.photos import SHOWN_PX, Photo, read_photos
@@ -47,7 +47,7 @@ class Desk:
         self, own: Models, load: Callable[[str], Models], bundles: Sequence[Described], packs: Shelf
     ) -> None:
         """The first of `bundles` is `own`'s; without any, `own` is described by its name alone."""
-        alone = Described("", BundleWord(name=own[1].bundle, about="", caveat=""), "")
+        alone = Described("", BundleWord(name=own[1].bundle, about="", caveat=""))
         self._bundles = {one.word.name: one for one in reversed(bundles or [alone])}
         self._own = (bundles or [alone])[0].word.name
         self._loaded = {self._own: own}
@@ -74,6 +74,7 @@ class Desk:
         views = _views(photos, panorama)
         decode_ms = (perf_counter() - started) * 1000
         embedding, prediction, timings = _located(models, views)
+        packs = self._packs.packs()
         heat = heat_maps(*models, embedding, [_shown(v) for v in views]) if wish.look else []
         return LocatedPhotos(
             bundle=bundle.word,
@@ -82,7 +83,7 @@ class Desk:
             place=describe(*prediction.guess),
             prediction=protocol.Prediction.model_validate(prediction),
             belief=_belief(prediction),
-            neighbours=self._tiles(prediction, bundle.pack),
+            neighbours=[tile(one, prediction, packs) for one in prediction.neighbours],
             heat=[_jpeg(picture) for picture in heat],
             taken_at=_point(photos[0].taken_at),
             timings=timings.model_copy(update={"decode_ms": decode_ms}),
@@ -100,16 +101,6 @@ class Desk:
         if name not in self._loaded:
             self._loaded[name] = self._load(bundle.spec)
         return self._loaded[name]
-
-    def _tiles(self, prediction: Prediction, pack_name: str) -> list[NeighbourTile]:
-        pack = self._pack(pack_name)
-        return [tile(neighbour, prediction, pack) for neighbour in prediction.neighbours]
-
-    def _pack(self, name: str) -> Pack | None:
-        try:
-            return self._packs.find(name)
-        except UnknownPack:
-            return None
 
 
 def _located(
@@ -137,11 +128,11 @@ def is_panorama(photos: Sequence[Photo], wished: bool | None) -> bool:
     return abs(width - 2 * height) <= 2 if wished is None else wished
 
 
-def tile(neighbour: Neighbour, prediction: Prediction, pack: Pack | None) -> NeighbourTile:
+def tile(neighbour: Neighbour, prediction: Prediction, packs: Sequence[Pack]) -> NeighbourTile:
     """A neighbour as it is shown."""
     place = Point(neighbour.lat, neighbour.lng)
     agrees = haversine_km(place, prediction.refined_guess) <= AGREES_KM
-    picture = thumbnail(pack, neighbour) if pack else None
+    picture = thumbnail(packs, neighbour)
     return NeighbourTile(
         panorama=neighbour.panorama,
         lat=neighbour.lat,
