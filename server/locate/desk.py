@@ -37,7 +37,7 @@ QUALITY = 85
 
 
 class UnknownBundle(LookupError):  # noqa: N818  the thing, as in LookupError
-    """No bundle that may be asked has this name."""
+    """No bundle that may be asked has this name, or the one that has cannot be used."""
 
 
 class Desk:
@@ -63,7 +63,7 @@ class Desk:
         """The answer to a wish.
 
         Raises:
-            UnknownBundle: with the names there are.
+            UnknownBundle: with the names there are, or why it cannot be used.
             WorkError: a photo cannot be taken.
         """
         bundle = self._bundle(wish.bundle)
@@ -99,7 +99,10 @@ class Desk:
     def _models(self, bundle: Described) -> Models:
         name = bundle.word.name
         if name not in self._loaded:
-            self._loaded[name] = self._load(bundle.spec)
+            try:
+                self._loaded[name] = self._load(bundle.spec)
+            except (ValueError, OSError) as error:
+                raise UnknownBundle(f"bundle {name} cannot be used: {error}") from error
         return self._loaded[name]
 
 

@@ -12,13 +12,14 @@ from PIL import Image
 
 from models.geolocator import Believed, Neighbour, Point
 from models.world.pack import Pack
-from server.locate.bundles import RENDERED, catalogue, describe
-from server.locate.desk import Desk, is_panorama, tile
+from server.arena.shelf import Shelf
+from server.locate.bundles import RENDERED, Described, catalogue, describe
+from server.locate.desk import Desk, UnknownBundle, is_panorama, tile
 from server.locate.photos import Photo
-from server.locate.words import LocatePhotos
+from server.locate.words import BundleWord, LocatePhotos
 from tests.conftest import QUARTERS, TINY
 from tests.server.inference.conftest import RedIsNorth
-from tests.server.locate.conftest import encoded
+from tests.server.locate.conftest import Watched, encoded
 
 PREDICTION = RedIsNorth().locate(np.zeros((1, 3)))[0]
 
@@ -90,6 +91,29 @@ def test_the_belief_is_the_geolocator_s(desk: Desk, monkeypatch: pytest.MonkeyPa
     wish = LocatePhotos(photos=[encoded(Image.new("RGB", (40, 30)))], look=False)
     found = desk.locate(wish).belief
     assert [(one.lat, one.lng, one.probability, one.spread_km) for one in found] == list(belief)
+
+
+def test_another_bundle_is_loaded_once_and_a_broken_one_named(tmp_path) -> None:
+    loads: list[str] = []
+
+    def load(spec: str):
+        loads.append(spec)
+        if spec == "/broken":
+            raise ValueError("expected its parts to fit")
+        return Watched(), RedIsNorth(bundle=spec)
+
+    words = [BundleWord(name=name, about="", caveat="") for name in ("own", "other", "broken")]
+    bundles = [Described(f"/{word.name}", word) for word in words]
+    desk = Desk(load("/own"), load, bundles, Shelf(tmp_path))
+    assert [word.name for word in desk.words()] == ["own", "broken", "other"]
+    black = encoded(Image.new("RGB", (40, 30)))
+    for name, bundle in ((None, "/own"), ("other", "/other"), ("other", "/other")):
+        wish = LocatePhotos(photos=[black], bundle=name, look=False)
+        assert desk.locate(wish).prediction.bundle == bundle
+    assert loads == ["/own", "/other"]
+    for name, words_of_it in (("broken", "expected its parts"), ("none", "broken, other")):
+        with pytest.raises(UnknownBundle, match=words_of_it):
+            desk.locate(LocatePhotos(photos=[black], bundle=name))
 
 
 def test_rendered_worlds_are_named() -> None:
