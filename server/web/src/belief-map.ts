@@ -30,7 +30,7 @@ export class BeliefMap {
     });
     this.#map.attributionControl.setPrefix(false);
     L.control.scale({ imperial: false }).addTo(this.#map);
-    this.#map.setView([20, 0], 1);
+    this.#map.setView([25, 10], 2);
     baseMap().addTo(this.#map);
     this.#heat.addTo(this.#map);
   }
