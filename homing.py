@@ -24,6 +24,7 @@ COMMANDS = {
     "convert": ("models.convert:main", "make an encoder of CLIP weights, a bundle of GeoCLIP's"),
     "card": ("models.card:main", "write a bundle's model card"),
     "report": ("homing:report", "write a match's report again, with what the bundle looked at"),
+    "locate": ("server.locate.command:main", "say where a photo was taken"),
     "look": ("models.look:main", "show what in a picture spoke for the guess"),
     "embed": ("models.embed:main", "embed a pack's panoramas"),
     "evaluate": (

@@ -61,6 +61,7 @@ class LandPrior:
             neighbours=(),
             encoder=self.encoder,
             bundle=self.bundle,
+            belief=belief.listed(),
         )
 
     def locate(self, embeddings: NDArray[np.float32]) -> list[Prediction]:

@@ -161,7 +161,7 @@ def load_bundle(name_or_path: str | Path) -> Bundle:
         BundleError: there is none, its format or kind is unknown, or a file is missing or changed.
     """
     folder = bundle_path(name_or_path)
-    about = _read_about(folder)
+    about = read_about(folder)
     try:
         _verify_files(folder, about["files"])
         geolocator = KINDS[about["kind"]](folder, about)
@@ -194,7 +194,12 @@ def _encoder_spec(folder: Path, spec: str) -> str:
     return spec
 
 
-def _read_about(folder: Path) -> dict[str, Any]:
+def read_about(folder: Path) -> dict[str, Any]:
+    """What `bundle.json` says, without reading the other files.
+
+    Raises:
+        BundleError: its format or kind is unknown, or a field is missing.
+    """
     path = folder / "bundle.json"
     try:
         about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

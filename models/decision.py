@@ -19,7 +19,7 @@ from models.geo import (
     expected_points,
     haversine_km,
 )
-from models.geolocator import Point
+from models.geolocator import TOP_BELIEVED, Believed, Point
 
 Array = NDArray[np.float64]
 
@@ -74,6 +74,12 @@ class Belief:
         """The belief with its log probabilities divided by `by`: above 1 it is less sure."""
         weights = self.probabilities ** (1 / by)
         return Belief(self.points, weights / weights.sum(), self.spreads_km)
+
+    def listed(self) -> tuple[Believed, ...]:
+        """The `TOP_BELIEVED` most probable places, best first."""
+        top = self.best(TOP_BELIEVED)
+        rows = np.column_stack([top.points, top.probabilities, top.spreads_km])
+        return tuple(Believed(*row) for row in rows.tolist())
 
 
 @dataclass(frozen=True, slots=True)

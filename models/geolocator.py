@@ -39,6 +39,16 @@ class Neighbour:
     """Cosine, in [-1, 1]."""
 
 
+class Believed(NamedTuple):
+    """A place where a panorama may be, of a geolocator's posterior."""
+
+    lat: float
+    lng: float
+    probability: float
+    spread_km: float
+    """Root mean square distance of the locations it stands for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """What a geolocator says of one panorama."""
@@ -65,9 +75,13 @@ class Prediction:
     """The encoder whose embedding was located, as `Encoder.name`."""
     bundle: str
     """The bundle that located it."""
+    belief: tuple[Believed, ...] = ()
+    """The posterior that radii and expected score rest on: its most probable places, best first,
+    at most `TOP_BELIEVED`. Empty: no more is known than `geocells`."""
 
 
 TOP_GEOCELLS = 5
+TOP_BELIEVED = 200
 
 
 class Geolocator(Protocol):

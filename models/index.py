@@ -28,7 +28,12 @@ def index(pack: Pack, split: str, encoder: str, folder: Path) -> Path:
             folder,
             NearestNeighbour(samples, bundle=folder.name),
             encoder_spec=spec_of(encoder),
-            data={"pack": pack.name, "split": split, "panoramas": len(samples)},
+            data={
+                "pack": pack.name,
+                "about": pack.about,
+                "split": split,
+                "panoramas": len(samples),
+            },
             metrics={},
         )
 

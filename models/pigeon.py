@@ -165,6 +165,7 @@ class Pigeon:
             neighbours=self._refiner.neighbours(query, retrieved),
             encoder=self.encoder,
             bundle=self.bundle,
+            belief=belief.flattened(self.assurance.flatness).listed(),
         )
 
 

@@ -101,4 +101,5 @@ class ZeroShot:
             neighbours=(),
             encoder=self.encoder,
             bundle=self.bundle,
+            belief=belief.listed(),
         )

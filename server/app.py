@@ -22,11 +22,14 @@ from server.arena.store import Store
 from server.gate import Gate
 from server.inference.endpoint import locate_router
 from server.inference.service import ImageEncoder, LocateService
+from server.locate.api import LocateRefused, install_locate
+from server.locate.bundles import catalogue, load_models
+from server.locate.desk import Desk
 from server.pages import install_pages, security_headers
 from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
-"""The arena's words are small; pictures come over the WebSocket, which has its own limit."""
+"""The arena's words are small; `/ws/locate` and `/api/locate` have limits of their own."""
 
 LOADING = "the models are still loading"
 
@@ -36,33 +39,24 @@ log = logging.getLogger(__name__)
 Load = Callable[[str], tuple[ImageEncoder, Geolocator]]
 
 
-def load_models(bundle: str) -> tuple[ImageEncoder, Geolocator]:
-    """A bundle's encoder and geolocator.
-
-    Raises:
-        BundleError, EncoderError: there is none, or it is broken.
-    """
-    from models.bundle import load_bundle  # noqa: PLC0415  torch and faiss cost seconds
-
-    loaded = load_bundle(bundle)
-    return loaded.load_encoder(), loaded.geolocator
-
-
 @dataclass(slots=True)
 class _Models:
     """What loads after start-up, and how far it is."""
 
     service: LocateService | None = None
+    desk: Desk | None = None
     router: APIRouter | None = None
     encoder: str | None = None
     bundle: str | None = None
     problem: str | None = LOADING
     """Why nothing is located; None: it is."""
 
-    def load(self, load: Load, bundle: str, gate: Gate) -> None:
+    def load(self, load: Load, settings: Settings, gate: Gate) -> None:
         """Slow; to be called in a thread. A bundle that cannot be used leaves `problem`."""
+        bundle = settings.bundle
         try:
-            encoder, geolocator = load(bundle)
+            encoder, geolocator = models = load(bundle)
+            self.desk = Desk(models, load, catalogue(bundle), Shelf(settings.packs))
             self.service = LocateService(encoder, geolocator)
         except Exception as error:
             self.problem = f"bundle {bundle} cannot be used: {error}"
@@ -73,6 +67,21 @@ class _Models:
             self.encoder, self.bundle = geolocator.encoder, geolocator.bundle
             self.problem = None
             log.info("bundle %s with encoder %s is ready", self.bundle, self.encoder)
+
+    def ready(self) -> tuple[LocateService, Desk]:
+        """What answers photos.
+
+        Raises:
+            LocateRefused: there is nothing, or not yet.
+        """
+        if self.service is None or self.desk is None:
+            raise LocateRefused(self.status, str(self.problem))
+        return self.service, self.desk
+
+    @property
+    def status(self) -> int:
+        """HTTP's, while nothing is located. 5xx: come again; 4xx: in vain."""
+        return 503 if self.problem == LOADING else 404
 
     def health(self) -> dict[str, str | None]:
         return {
@@ -93,7 +102,7 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
-        loading = asyncio.create_task(asyncio.to_thread(models.load, load, settings.bundle, gate))
+        loading = asyncio.create_task(asyncio.to_thread(models.load, load, settings, gate))
         yield
         await loading
         if models.service:
@@ -103,11 +112,14 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
     app = FastAPI(
         lifespan=running,
         max_body_size=MAX_BODY_BYTES,
-        openapi_url=None,  # its pages would load scripts from elsewhere
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # they would load scripts from elsewhere
+        redoc_url=None,
     )
     _guard(app, settings)
     _install_models(app, models)
     install_arena(app, Host(store, Shelf(settings.packs), describe), gate)
+    install_locate(app, gate, models.ready)
     install_pages(app, settings)
     return app
 
@@ -122,9 +134,8 @@ def _install_models(app: FastAPI, models: _Models) -> None:
         if models.router:
             await models.router(socket.scope, socket.receive, socket.send)
         else:
-            # 5xx: come again; 4xx: in vain.
-            status = 503 if models.problem == LOADING else 404
-            await socket.send_denial_response(JSONResponse({"detail": models.problem}, status))
+            answer = JSONResponse({"detail": models.problem}, models.status)
+            await socket.send_denial_response(answer)
 
 
 def _guard(app: FastAPI, settings: Settings) -> None:

@@ -20,12 +20,16 @@ UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Homing<
 
 
 def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
-    """Put `/`, `/play/{match}` and `/static` into `app`."""
+    """Put `/`, `/locate`, `/play/{match}` and `/static` into `app`."""
     router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
     @router.get("/")
     def home() -> HTMLResponse:
         return _page(dist / "home.html", settings)
+
+    @router.get("/locate")
+    def locate() -> HTMLResponse:
+        return _page(dist / "locate.html", settings)
 
     @router.get("/play/{match}")
     def play(match: str) -> HTMLResponse:  # noqa: ARG001  the page reads it from its address

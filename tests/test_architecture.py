@@ -15,7 +15,7 @@ SOURCES = sorted(
 )
 
 # The modules that put a program together may reach for the models themselves.
-SERVER_PROGRAM = {"server/app.py"}
+SERVER_PROGRAM = {"server/app.py", "server/locate/bundles.py"}
 BOT_PROGRAM = {"bot/play.py"}
 
 SERVER_MAY = ("models.geo", "models.geolocator", "models.geography", "models.world.pack")

@@ -29,7 +29,13 @@ MAX_ASPECT = 50
 many times as long, so that a line of 4 million pixels would unfold to terabytes."""
 
 
-def decode_all(images: Sequence[bytes], target_px: int) -> list[Image.Image]:
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1"})
+"""Of phones' photos (ISO/IEC 23008-12, annex B), after `ftyp`."""
+
+
+def decode_all(
+    images: Sequence[bytes], target_px: int, max_bytes: int = MAX_IMAGE_BYTES
+) -> list[Image.Image]:
     """Each picture as RGB, for an encoder that looks at squares of `target_px`.
 
     Large JPEGs are decoded smaller, but not below twice that, which leaves the last halving to
@@ -41,16 +47,17 @@ def decode_all(images: Sequence[bytes], target_px: int) -> list[Image.Image]:
     Raises:
         WorkError: naming the first that is too large, broken, a bomb, or of another kind.
     """
+    for index, data in enumerate(images):
+        if len(data) > max_bytes:
+            text = f"expected at most {max_bytes} bytes, got: {len(data)}"
+            raise WorkError(ErrorCode.IMAGE_TOO_LARGE, text, index)
     return [_decode(data, target_px, index) for index, data in enumerate(images)]
 
 
 def _decode(data: bytes, target_px: int, index: int) -> Image.Image:
-    if len(data) > MAX_IMAGE_BYTES:
-        text = f"expected at most {MAX_IMAGE_BYTES} bytes, got: {len(data)}"
-        raise WorkError(ErrorCode.IMAGE_TOO_LARGE, text, index)
     kind = _kind(data)
     if kind is None:
-        text = f"expected JPEG, PNG or WebP, got: bytes that begin {data[:12].hex(' ')}"
+        text = f"expected JPEG, PNG, WebP or HEIC, got: bytes that begin {data[:12].hex(' ')}"
         raise WorkError(ErrorCode.IMAGE_BROKEN, text, index)
     try:
         with kind(BytesIO(data)) as image:
@@ -72,7 +79,19 @@ def _kind(data: bytes) -> Callable[[BytesIO], ImageFile] | None:
         return PngImageFile
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return WebPImageFile
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
+        return _heic
     return None
+
+
+def _heic(file: BytesIO) -> ImageFile:
+    try:
+        from pillow_heif import HeifImageFile  # noqa: PLC0415  an extra, for who has such photos
+    except ImportError as error:
+        text = "expected JPEG, PNG or WebP, or a server with HEIC (pip install 'homing[heic]')"
+        raise WorkError(ErrorCode.IMAGE_BROKEN, f"{text}, got: HEIC") from error
+    image: ImageFile = HeifImageFile(file)
+    return image
 
 
 def _check_pixels(size: tuple[int, int], n_bytes: int, index: int) -> None:

@@ -105,6 +105,10 @@ class LocateService:
         prediction = Prediction.model_validate(predictions[0])
         return prediction, Timings(decode_ms=0, embed_ms=0, locate_ms=locate_ms)
 
+    async def run(self, call: Callable[[], T]) -> T:
+        """Other work of the same models: in their thread, after what is queued."""
+        return await asyncio.get_running_loop().run_in_executor(self._models, call)
+
     def close(self) -> None:
         """Drop what is queued and let the threads end."""
         self._pictures.shutdown(wait=False, cancel_futures=True)

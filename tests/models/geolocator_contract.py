@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.geolocator import TOP_GEOCELLS, Geolocator, Prediction
+from models.geolocator import TOP_BELIEVED, TOP_GEOCELLS, Geolocator, Prediction
 from tests.models.small_models import DIM
 
 
@@ -53,7 +53,14 @@ class GeolocatorContract:
 
     def test_points_are_on_earth(self, predictions: list[Prediction]) -> None:
         for p in predictions:
-            places = [*p.geocells, *p.neighbours, p.geocell_guess, p.refined_guess, p.guess]
+            places = [
+                *p.geocells,
+                *p.neighbours,
+                *p.belief,
+                p.geocell_guess,
+                p.refined_guess,
+                p.guess,
+            ]
             assert all(-90 <= place.lat <= 90 for place in places)
             assert all(-180 <= place.lng <= 180 for place in places)
 
@@ -62,6 +69,14 @@ class GeolocatorContract:
             assert 0 <= p.radius_50_km <= p.radius_90_km <= math.pi * 6371.01
             assert 0 <= p.expected_score <= 5000
             assert p.reason.endswith(".")
+
+    def test_the_belief_is_ranked(self, predictions: list[Prediction]) -> None:
+        for p in predictions:
+            shares = [place.probability for place in p.belief]
+            assert len(shares) <= TOP_BELIEVED
+            assert shares == sorted(shares, reverse=True)
+            assert sum(shares) <= 1 + 1e-6
+            assert all(0 <= place.spread_km < math.inf for place in p.belief)
 
     def test_neighbours_are_most_similar_first(self, predictions: list[Prediction]) -> None:
         for p in predictions:

@@ -74,6 +74,13 @@ def test_the_negligible_is_left_out() -> None:
     assert places.probabilities.tolist() == [1.0]
 
 
+def test_the_most_probable_places_are_listed_first() -> None:
+    places = belief([(1, 2), (3, 4), (5, 6)], [0.2, 0.7, 0.1], spread_km=30)
+    assert places.listed() == ((3, 4, 0.7, 30), (1, 2, 0.2, 30), (5, 6, 0.1, 30))
+    many = belief([(0, 0)] * 300, [1 / 300] * 300)
+    assert len(many.listed()) == 200
+
+
 def test_a_flat_belief_widens_the_radii_but_leaves_the_choice() -> None:
     places = [(0.0, 0.0), (0.0, 5.0), (0.0, 40.0)]
     held, candidates = belief(places, [0.92, 0.07, 0.01]), np.array(places)

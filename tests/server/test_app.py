@@ -158,7 +158,7 @@ async def test_a_huge_body_is_refused(settings: Settings) -> None:
 async def test_pages(settings: Settings, tmp_path: Path) -> None:
     dist = tmp_path / "dist"
     dist.mkdir()
-    for page in ("home", "play"):
+    for page in ("home", "locate", "play"):
         (dist / f"{page}.html").write_text(f"<html><head></head>{page}</html>")
     (dist / "play.js").write_text("export {}")
     online = replace(
@@ -172,6 +172,7 @@ async def test_pages(settings: Settings, tmp_path: Path) -> None:
         transport=httpx.ASGITransport(app), base_url=settings.url
     ) as client:
         assert "home" in (await client.get("/")).text
+        assert "locate" in (await client.get("/locate")).text
         play = (await client.get("/play/some-match")).text
         script = await client.get("/static/play.js")
         assert (await client.get("/static/../settings.py")).status_code == 404

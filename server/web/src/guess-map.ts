@@ -6,7 +6,7 @@ import { MapPanel } from "./map-panel";
 import { pinMarker } from "./markers";
 import { type Point, wrapLng } from "./mercator";
 import type { Pin } from "./protocol";
-import { reducedMotion } from "./viewer";
+import { reducedMotion } from "./motion";
 import { baseMap } from "./world-map";
 
 const START = { lat: 24, lng: 0, zoom: 1 };

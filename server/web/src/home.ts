@@ -5,22 +5,10 @@ import { listPacks, openMatch } from "./api";
 import { keepSeat, keepServerToken, keepWish, serverToken, takeFragment } from "./keys";
 import { byId } from "./page";
 import type { PackWord } from "./protocol";
-import { Refused, Unreachable } from "./wire";
+import { explained, NO_TOKEN, tell, type Trouble } from "./trouble";
+import { Refused } from "./wire";
 import { fillForm, readWish, showPacks } from "./wish-form";
 
-interface Trouble {
-  title: string;
-  text: string;
-  command?: string;
-  wantsToken?: boolean;
-}
-
-const NO_TOKEN: Trouble = {
-  title: "This address is missing its token",
-  text: "Open the address that the server prints when it starts:",
-  command: "homing serve",
-  wantsToken: true,
-};
 const NO_PACKS: Trouble = {
   title: "There is nothing to play yet",
   text: "Matches are played on packs of panoramas. Make one, then try again:",
@@ -50,22 +38,8 @@ async function prepare(fields: URLSearchParams): Promise<void> {
   showOnly("wish");
 }
 
-function explained(error: unknown): Trouble {
-  document.body.dataset.online = error instanceof Unreachable ? "0" : "1";
-  if (error instanceof Unreachable)
-    return { title: "The server does not answer", text: "Is it still running? Start it again with", command: "homing serve" };
-  if (error instanceof Refused && error.status === 401)
-    return { ...NO_TOKEN, title: "The server does not know this token", text: "A server that was started anew may have another one. Open the address printed by" };
-  return { title: "That did not work", text: error instanceof Error ? error.message : String(error) };
-}
-
-function complain({ title, text, command = "", wantsToken = false }: Trouble): void {
-  byId("trouble-title").textContent = title;
-  byId("trouble-text").textContent = text;
-  byId("trouble-command").textContent = command;
-  byId("trouble-command").hidden = command === "";
-  byId("key").hidden = !wantsToken;
-  byId("retry").hidden = wantsToken;
+function complain(trouble: Trouble): void {
+  tell(trouble);
   showOnly("trouble");
 }
 

@@ -7,6 +7,9 @@ export interface Point {
 /** Web Mercator ends here; the world is a square. */
 export const MAX_LAT = 85.0511287798066;
 
+/** As in models/geo.py. */
+export const EARTH_RADIUS_KM = 6371.0088;
+
 /** Degrees to the unit square, x eastward from the antimeridian, y southward. */
 export function toUnit(lat: number, lng: number): [number, number] {
   const sine = Math.sin((Math.max(-MAX_LAT, Math.min(MAX_LAT, lat)) * Math.PI) / 180);
@@ -43,8 +46,33 @@ export function greatCircle(a: Point, b: Point, steps = 96): Point[] {
   return path;
 }
 
+/**
+ * Points of the circle of that radius on the sphere, closed. Longitudes go on past 180 where it
+ * crosses the antimeridian; around a pole it is a line from one edge of the map to the other.
+ */
+export function circleAround(centre: Point, radiusKm: number, steps = 90): Point[] {
+  const phi = (centre.lat * Math.PI) / 180;
+  const angle = Math.min(radiusKm / EARTH_RADIUS_KM, Math.PI);
+  let lastLng = centre.lng;
+  return Array.from({ length: steps + 1 }, (_, i) => {
+    const bearing = (2 * Math.PI * i) / steps;
+    const sine = Math.sin(phi) * Math.cos(angle) + Math.cos(phi) * Math.sin(angle) * Math.cos(bearing);
+    const y = Math.sin(bearing) * Math.sin(angle) * Math.cos(phi);
+    const turn = Math.atan2(y, Math.cos(angle) - Math.sin(phi) * sine);
+    lastLng = near(centre.lng + (turn * 180) / Math.PI, lastLng);
+    return { lat: (Math.asin(Math.max(-1, Math.min(1, sine))) * 180) / Math.PI, lng: lastLng };
+  });
+}
+
+/** Great-circle distance. */
+export function distanceKm(a: Point, b: Point): number {
+  const [from, to] = [toVector(a), toVector(b)];
+  const dot = from[0] * to[0] + from[1] * to[1] + from[2] * to[2];
+  return EARTH_RADIUS_KM * Math.acos(Math.max(-1, Math.min(1, dot)));
+}
+
 /** The same meridian, within half a turn of another. */
-function near(lng: number, other: number): number {
+export function near(lng: number, other: number): number {
   return lng + 360 * Math.round((other - lng) / 360);
 }
 

@@ -4,7 +4,7 @@ import L from "leaflet";
 import { outcomeLayers } from "./markers";
 import type { Outcome } from "./protocol";
 import { baseMap } from "./world-map";
-import { reducedMotion } from "./viewer";
+import { reducedMotion } from "./motion";
 
 /** Closer, the embedded map has nothing to show around the pins. */
 const CLOSEST_ZOOM = 7;

@@ -1,4 +1,4 @@
-// Generated from server/protocol.py, server/arena/words.py
+// Generated from server/protocol.py, server/arena/words.py, server/locate/words.py
 // by `python -m server.typescript`. Do not edit.
 
 /** Base64 in JSON frames, raw bytes in MessagePack frames. */
@@ -11,6 +11,29 @@ export const MAX_IMAGE_BYTES = 8388608;
 export const MAX_VIEWS = 8;
 export const MAX_ID = 64;
 export const MAX_ROUNDS = 50;
+export const MAX_PHOTOS = 4;
+export const MAX_PHOTO_BYTES = 33554432;
+export const MAX_UPLOAD_BYTES = 67108864;
+
+/** A place where the photo may have been taken, of the posterior. */
+export interface BelievedPlace {
+  /** Latitude, degrees */
+  lat: number;
+  /** Longitude, degrees */
+  lng: number;
+  probability: number;
+  /** Root mean square distance of what it stands for */
+  spread_km: number;
+}
+
+/** A bundle that can be asked. */
+export interface BundleWord {
+  name: string;
+  /** What it was trained on or indexed from, for people */
+  about: string;
+  /** What it cannot know, for people; may be '' */
+  caveat: string;
+}
 
 /** Why a request failed. Closed and append-only; each says what the client must do. */
 export type ErrorCode =
@@ -69,6 +92,18 @@ export interface LocateEmbedding {
   embedding: Array<number>;
 }
 
+/** Photos of one place, to be located together. None of them is kept. */
+export interface LocatePhotos {
+  /** JPEG, PNG, WebP or HEIC */
+  photos: Array<Bytes>;
+  /** Whether the one photo is an equirectangular panorama; null: if it is 2:1 */
+  panorama: boolean | null;
+  /** Null: the server's own */
+  bundle: string | null;
+  /** Draw heat maps of what spoke for the guess */
+  look: boolean;
+}
+
 /** One view of a panorama, sent the moment it is captured; each has its answer. */
 export interface LocateView {
   type: "locate_view";
@@ -105,6 +140,27 @@ export interface Located {
   timings: Timings;
 }
 
+/** Where photos were taken, and why. */
+export interface LocatedPhotos {
+  bundle: BundleWord;
+  /** Whether the photo was read as a panorama */
+  panorama: boolean;
+  /** How many the prediction rests on */
+  views: number;
+  /** Of the guess, in words: nearest place and country */
+  place: string;
+  prediction: Prediction;
+  /** The posterior, most probable first */
+  belief: Array<BelievedPlace>;
+  /** The prediction's, most similar first */
+  neighbours: Array<NeighbourTile>;
+  /** JPEG, one a view; empty: the bundle does not look */
+  heat: Array<Bytes>;
+  /** What the first photo's EXIF says; read after the guess, for comparison only */
+  taken_at: PointWord | null;
+  timings: Timings;
+}
+
 /** A match as one seat may see it now. */
 export interface MatchWord {
   match: string;
@@ -133,6 +189,26 @@ export interface Neighbour {
   lng: number;
   /** Cosine, -1 to 1 */
   similarity: number;
+}
+
+/** A retrieved neighbour, to be shown. */
+export interface NeighbourTile {
+  /** Id in the pack it was indexed from */
+  panorama: string;
+  /** Latitude, degrees */
+  lat: number;
+  /** Longitude, degrees */
+  lng: number;
+  /** Cosine, -1 to 1 */
+  similarity: number;
+  /** In words: nearest place and country */
+  place: string;
+  /** From the guess */
+  distance_km: number;
+  /** retrieval: the refined guess is where it is; classification: the best match in another of the probable geocells */
+  group: "retrieval" | "classification";
+  /** JPEG; null: its pack is not at hand */
+  thumbnail: Bytes | null;
 }
 
 /** Wish for a match on the panoramas of one pack. */

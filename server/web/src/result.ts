@@ -2,7 +2,7 @@
 import type { OutcomeMap } from "./outcome-map";
 import { byId } from "./page";
 import type { MatchWord, Outcome } from "./protocol";
-import { reducedMotion } from "./viewer";
+import { reducedMotion } from "./motion";
 import { distance, points, verdict } from "./words";
 
 const COUNT_MS = 900;

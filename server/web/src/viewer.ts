@@ -3,6 +3,7 @@ import { Cache, DEFAULTS, EquirectangularAdapter, Viewer } from "@photo-sphere-v
 import type { CustomRenderer } from "@photo-sphere-viewer/core";
 import { Mesh, type WebGLRenderer } from "three";
 
+import { reducedMotion } from "./motion";
 import { DrawnViews } from "./drawn-views";
 import { KeyLook } from "./key-look";
 import type { RoundWord, Rules } from "./protocol";
@@ -174,10 +175,6 @@ function zoomLevel(fov: number): number {
 
 export function wrapHeading(heading: number): number {
   return ((heading % 360) + 360) % 360;
-}
-
-export function reducedMotion(): boolean {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
 function degrees(radians: number): number {

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from bot.browser import ARGUMENTS, find_chromium
 from models.world.pack import Pack, Panorama, save_pack
-from server.app import create_app
+from server.app import Load, create_app
 from server.pages import DIST
 from server.settings import from_environment
 
@@ -76,16 +76,17 @@ def _no_models(bundle: str) -> Any:
 class Server:
     """The server on a port of its own; can be taken away and brought back."""
 
-    def __init__(self, home: Path, **environment: str) -> None:
+    def __init__(self, home: Path, load: Load = _no_models, **environment: str) -> None:
         environment = {"HOMING_HOME": str(home), "HOMING_TOKEN": TOKEN} | environment
         settings = from_environment(environment)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._settings = replace(settings, port=free.getsockname()[1])
+        self._load = load
         self.url = self._settings.url
         self.home = home
 
     def start(self) -> None:
-        app = create_app(self._settings, _no_models)
+        app = create_app(self._settings, self._load)
         config = uvicorn.Config(app, log_level="critical", ws="none")
         self._server = uvicorn.Server(config)
         # From here on connections wait in the queue: nobody has to ask whether it is up.

@@ -1,0 +1,115 @@
+"""Photos over HTTP: `POST /api/locate`, and the bundles to choose from.
+
+The server's token travels as `Authorization: Bearer`. A body is counted while it comes in and
+refused as soon as it is too large; nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+
+from server.arena.words import Refusal
+from server.gate import Gate
+from server.inference.service import LocateService
+from server.inference.work import WorkError
+from server.locate.desk import Desk, UnknownBundle
+from server.locate.words import MAX_UPLOAD_BYTES, BundleWord, LocatedPhotos, LocatePhotos
+from server.protocol import ErrorCode
+
+PATH = "/api/locate"
+COUNTED_HERE = 2**62
+"""FastAPI's own limit says no more than a status, so it stands aside."""
+
+STATUS = {ErrorCode.IMAGE_TOO_LARGE: 413, ErrorCode.IMAGE_BOMB: 413}
+"""HTTP status of a photo's fault; others are 422."""
+
+BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": LocatePhotos.model_json_schema()},
+        "image/*": {"schema": {"type": "string", "format": "binary"}},
+    },
+}
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Refusal} for status in (401, 403, 404, 413, 422, 503)
+}
+
+
+class LocateRefused(Exception):  # noqa: N818  the thing, as in Refusal
+    """A request that is answered by a status and a sentence."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+Ready = Callable[[], tuple[LocateService, Desk]]
+"""Gives the models, or raises `LocateRefused` while there are none."""
+
+
+def install_locate(app: FastAPI, gate: Gate, ready: Ready) -> None:
+    """Put `/api/locate` into `app`."""
+    router = APIRouter(
+        prefix=PATH, dependencies=[Depends(gate.require_token)], responses=ANSWERS, tags=["locate"]
+    )
+
+    @router.get("/bundles")
+    def bundles() -> list[BundleWord]:
+        """The bundles that may be asked, the server's own first."""
+        return ready()[1].words()
+
+    @router.post("", max_body_size=COUNTED_HERE, openapi_extra={"requestBody": BODY})
+    async def locate(request: Request) -> LocatedPhotos:
+        """Where photos of one place were taken: JSON, or one photo as the body itself."""
+        service, desk = ready()
+        is_json = request.headers.get("content-type", "").startswith("application/json")
+        wish = _wish(await _body(request), is_json)
+        try:
+            return await service.run(lambda: desk.locate(wish))
+        except UnknownBundle as error:
+            raise LocateRefused(404, str(error)) from error
+        except WorkError as error:
+            status = STATUS.get(error.code, 422)
+            raise LocateRefused(status, f"photo {error.index + 1}: {error}") from error
+
+    app.include_router(router)
+    app.add_exception_handler(LocateRefused, _refuse)
+
+
+async def _body(request: Request) -> bytes:
+    """The body, while it is not too large; what more of it comes is thrown away."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal():
+        _check_size(int(declared))
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        _check_size(len(body))
+    return bytes(body)
+
+
+def _check_size(n_bytes: int) -> None:
+    if n_bytes > MAX_UPLOAD_BYTES:
+        most = MAX_UPLOAD_BYTES // 2**20
+        raise LocateRefused(413, f"upload: expected at most {most} MiB, got more")
+
+
+def _wish(body: bytes, is_json: bool) -> LocatePhotos:
+    if not is_json:
+        return LocatePhotos(photos=[body])
+    try:
+        return LocatePhotos.model_validate_json(body, strict=True)
+    except ValidationError as error:
+        fault = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in fault["loc"]) or "body"
+        raise LocateRefused(422, f"{where}: {fault['msg']}") from error
+
+
+def _refuse(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, LocateRefused)
+    return JSONResponse(Refusal(detail=str(error)).model_dump(), error.status)
