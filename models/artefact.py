@@ -28,7 +28,10 @@ def written(path: Path) -> Iterator[Path]:
 def hashes_below(folder: Path) -> dict[str, str]:
     """SHA-256, in hexadecimal digits, of each file below a folder, by its path in it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
+    return {path.relative_to(folder).as_posix(): digest_of(path) for path in files}
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal digits; read a part at a time, however large it is."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -25,6 +25,7 @@ from models.geoclip.geolocator import GeoClip
 from models.geolocator import Geolocator
 from models.pigeon import Pigeon
 from models.samples import unit
+from models.swc.geolocator import Swc
 from models.zero_shot import ZeroShot
 
 Heat = NDArray[np.float32]
@@ -55,6 +56,9 @@ def towards(geolocator: Geolocator, embedding: NDArray[np.float32]) -> NDArray[n
             layer = geolocator.classifier
             best = int(layer.log_probabilities(query)[0].argmax())
             return _lead(layer.weight, best)
+        case Swc():
+            layer = geolocator.mixture.classifier
+            return _lead(layer.weight, int(layer.log_probabilities(query)[0].argmax()))
         case NearestNeighbour():
             known = unit(np.asarray(geolocator.samples.embeddings))
             return _across(_lead(known, int((known @ unit(query)[0]).argmax())), query[0])

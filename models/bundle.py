@@ -7,6 +7,7 @@
     geocells.parquet, prior.safetensors                                          kind land_prior
     geocells.parquet, words.safetensors                                           kind zero_shot
     gallery.safetensors, head.safetensors                                           kind geoclip
+    components.parquet, classifier.safetensors, residual.safetensors, background/       kind swc
     README.md         the model card, where one was written (`models.card`)
 
 Nothing in it is pickled.
@@ -14,7 +15,6 @@ Nothing in it is pickled.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -27,7 +27,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from models.artefact import hashes_below
+from models.artefact import digest_of, hashes_below, written
 from models.baselines import LandPrior, NearestNeighbour
 from models.classifier import Classifier
 from models.decision import Assurance, Rule
@@ -38,6 +38,8 @@ from models.pigeon import Pigeon, PigeonConfig
 from models.prototypes import load_prototypes, save_prototypes
 from models.refiner import Rivals
 from models.samples import load_samples, save_samples
+from models.swc.files import load_swc, save_swc
+from models.swc.geolocator import Swc
 from models.zero_shot import Words, ZeroShot
 
 if TYPE_CHECKING:
@@ -140,9 +142,17 @@ def save_bundle(
     return folder
 
 
+def add_files(folder: Path, added: Path) -> None:
+    """Take the files of a folder that was added inside a bundle into its `bundle.json`."""
+    about, inside = _read_about(folder), added.relative_to(folder).as_posix()
+    about["files"] |= {f"{inside}/{name}": digest for name, digest in hashes_below(added).items()}
+    _write_about(about, folder)
+
+
 def _write_about(about: About, folder: Path) -> None:
     text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-    (folder / "bundle.json").write_text(text, encoding="utf-8")
+    with written(folder / "bundle.json") as path:
+        path.write_text(text, encoding="utf-8")
     for path in folder.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)  # safetensors makes private files
 
@@ -223,7 +233,7 @@ def _verify_files(folder: Path, expected: Mapping[str, str]) -> None:
             raise BundleError(f"bundle {folder}: expected a file inside the bundle, got: {name}")
         if not path.is_file():
             raise BundleError(f"bundle {folder}: expected the file {name}, got none")
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        found = digest_of(path)
         if found != digest:
             raise BundleError(
                 f"bundle {folder}: expected {name} with SHA-256 {digest[:12]}, got: {found[:12]}"
@@ -254,6 +264,8 @@ def _write_parts(geolocator: Geolocator, folder: Path) -> tuple[str, dict[str, A
             return "zero_shot", {}
         case GeoClip():
             return "geoclip", save_geoclip(geolocator, folder)
+        case Swc():
+            return "swc", save_swc(geolocator, folder)
         case _:
             raise BundleError(
                 f"bundle: expected a geolocator of {sorted(KINDS)}, got: {geolocator}"
@@ -303,10 +315,16 @@ def _read_geoclip(folder: Path, about: About) -> Geolocator:
     return load_geoclip(folder, scale, encoder=encoder, bundle=about["name"])
 
 
+def _read_swc(folder: Path, about: About) -> Geolocator:
+    encoder, bundle = about["encoder"]["name"], about["name"]
+    return load_swc(folder, about["config"], encoder=encoder, bundle=bundle)
+
+
 KINDS: dict[str, Callable[[Path, About], Geolocator]] = {
     "pigeon": _read_pigeon,
     "nearest_neighbour": _read_nearest_neighbour,
     "land_prior": _read_land_prior,
     "zero_shot": _read_zero_shot,
     "geoclip": _read_geoclip,
+    "swc": _read_swc,
 }

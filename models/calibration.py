@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,8 +13,7 @@ from scipy.optimize import minimize_scalar
 from models.classifier import Classifier
 from models.decision import ANTIPODE_KM, Assurance, Belief, errors_of
 from models.geo import PERFECT_KM, WORLD_DIAGONAL_KM, expected_points, haversine_km
-from models.geolocator import Point
-from models.pigeon import Pigeon
+from models.geolocator import Geolocator, Point
 from models.samples import Samples
 
 Array = NDArray[np.float64]
@@ -47,13 +47,20 @@ def fit_temperature(
     return replace(classifier, temperature=float(np.exp(found.x)))
 
 
-def assurance_of(pigeon: Pigeon, held_out: Samples) -> Assurance:
-    """`fit_assurance` of a Pigeon, on panoramas that it was not trained on."""
+class Believer(Geolocator, Protocol):
+    """A geolocator that tells all that it believes."""
+
+    def believe(self, embedding: NDArray[np.float32]) -> Belief:
+        """Where a panorama may be, by its embedding `(d,)`."""
+
+
+def assurance_of(believer: Believer, held_out: Samples, diagonal_km: float) -> Assurance:
+    """`fit_assurance` of a geolocator, on panoramas that it was not trained on."""
     rows = np.arange(0, len(held_out), -(-len(held_out) // ASSURED))
     embeddings = np.asarray(held_out.embeddings[rows])
-    beliefs = [pigeon.believe(embedding) for embedding in embeddings]
-    guesses = [prediction.guess for prediction in pigeon.locate(embeddings)]
-    return fit_assurance(beliefs, guesses, held_out.points[rows], pigeon.config.diagonal_km)
+    beliefs = [believer.believe(embedding) for embedding in embeddings]
+    guesses = [prediction.guess for prediction in believer.locate(embeddings)]
+    return fit_assurance(beliefs, guesses, held_out.points[rows], diagonal_km)
 
 
 def fit_assurance(

@@ -24,6 +24,7 @@ from models.evaluation.tables import Row, columns_of, row_of, shown
 from models.pigeon import Pigeon
 from models.presets import Preset
 from models.render import BY_US
+from models.swc.geolocator import Swc
 from models.world.pack import SPLITS, Pack, counted, describe_splits
 
 CARD = "README.md"
@@ -33,7 +34,7 @@ MEASURED = tuple(split for split in SPLITS if split != "train")
 NAMED = 20
 """Attributions that a bundle keeps, the most frequent ones."""
 
-_COMPARED = (DECIDED, "nearest neighbour", "land prior")
+_COMPARED = (DECIDED, "retrieval", "cells", "hierarchy", "nearest neighbour", "land prior")
 """Kinds of guess of `Bundle.metrics` that a card shows."""
 
 
@@ -166,7 +167,8 @@ def _rows(split: str, evaluation: Evaluation) -> Iterator[tuple[str, Row]]:
 
 
 def _geocells(bundle: Bundle) -> str:
-    cells = getattr(bundle.geolocator, "geocells", None)
+    of = bundle.geolocator
+    cells = of.mixture if isinstance(of, Swc) else getattr(of, "geocells", None)
     if cells is None:
         return ""
     return " ".join(filter(None, [f"{len(cells):,}", str(bundle.data.get("cells", ""))]))

@@ -85,7 +85,7 @@ def make_geocells(
         haversine_km(group, centre) for group, centre in zip(groups, centroids, strict=True)
     ]
     return Geocells(
-        names=_numbered((namer or coordinate_names)(centroids)),
+        names=numbered((namer or coordinate_names)(centroids)),
         centroids=centroids,
         spreads_km=np.array([np.sqrt(np.mean(d**2)) for d in distances]),
         polygons=np.array(polygons, dtype=object),
@@ -100,7 +100,8 @@ def coordinate_names(points: NDArray[np.float64]) -> list[str]:
     ]
 
 
-def _numbered(names: Sequence[str]) -> tuple[str, ...]:
+def numbered(names: Sequence[str]) -> tuple[str, ...]:
+    """Names, those that are repeated with a number after each."""
     seen: dict[str, int] = {}
     for name in names:
         seen[name] = seen.get(name, 0) + 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -55,3 +57,28 @@ def info_nce(images: Tensor, texts: Tensor, scale: Tensor | float) -> Tensor:
         similarities.T, own
     )
     return both / 2
+
+
+def vmf_log_densities(vectors: Tensor, means: Tensor, kappas: Tensor) -> Tensor:
+    """Log densities `(n, c)` of unit vectors `(n, 3)` under von Mises-Fisher `(c, 3)` and `(c,)`.
+
+    `models.swc.mixture.vmf_log_densities` where the network is; see there.
+    """
+    chords = sum((vectors[:, None, axis] - means[None, :, axis]).square() for axis in range(3))
+    norms = kappas.log() - math.log(2 * math.pi) - torch.log(-torch.expm1(-2 * kappas))
+    return norms - kappas * chords / 2
+
+
+FLOOR = 1e-9
+"""Density that a mixture has everywhere, so that one place far from all costs not everything: as in
+the release of Search within Cell."""
+
+
+def vmf_mixture_loss(logits: Tensor, vectors: Tensor, means: Tensor, kappas: Tensor) -> Tensor:
+    """Mean negative log likelihood, nats, of unit vectors `(n, 3)` under mixtures of `(n, c)`.
+
+    Izbicki, Papalexakis and Tsotras, ECML PKDD 2019; components as in `vmf_log_densities`.
+    """
+    each = functional.log_softmax(logits, dim=-1) + vmf_log_densities(vectors, means, kappas)
+    found = each.logsumexp(dim=-1)
+    return -torch.logaddexp(found, torch.full_like(found, math.log(FLOOR))).mean()

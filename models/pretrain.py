@@ -182,7 +182,7 @@ def main(argv: list[str]) -> int:
         preset = replace(preset, encoder=arguments.encoder, model=None)
     try:
         with joined() as team:
-            pack = pack_for(preset, arguments.pack, team)
+            pack = pack_for(preset.world, arguments.pack, team)
             out, board = arguments.out, arguments.tensorboard
             pretrain(arguments.preset, preset, pack, out, team, tensorboard=board)
             if team.leads:

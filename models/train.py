@@ -34,10 +34,9 @@ from models.evaluation.metrics import Metrics, as_json, evaluate
 from models.evaluation.tables import table_of
 from models.fit import fit
 from models.geocells import GeocellError, Geocells
-from models.geography.countries import country_name
 from models.geography.hierarchy import GeoNamesAreas
-from models.geography.places import places
 from models.geography.survey import survey
+from models.geography.town_names import town_names
 from models.heads import targets_of
 from models.pigeon import Pigeon, PigeonConfig
 from models.presets import PRESETS, Preset
@@ -45,6 +44,8 @@ from models.prototypes import make_prototypes
 from models.rectangular_geocells import rectangular_geocells
 from models.samples import Samples
 from models.semantic_geocells import semantic_geocells
+from models.swc.presets import SWC_PRESETS
+from models.swc.train import train_swc
 from models.tessellation.splitting import Limits
 from models.training.checkpoint import CheckpointError
 from models.training.distributed import Team, joined
@@ -127,7 +128,7 @@ def make_cells(points: NDArray[np.float64], preset: Preset) -> Geocells:
     """Geocells for training locations `(n, 2)`, as the preset says."""
     config = preset.pigeon
     if preset.cells == "rectangular":
-        return rectangular_geocells(points, config.max_points, place_names)
+        return rectangular_geocells(points, config.max_points, town_names)
     limits = Limits(config.min_points, config.max_points, config.optics_rounds)
     return semantic_geocells(points, GeoNamesAreas(), limits)
 
@@ -166,7 +167,7 @@ def make_pigeon(
         encoder=samples.encoder,
         bundle=name,
     )
-    pigeon.assurance = assurance_of(pigeon, held_out)
+    pigeon.assurance = assurance_of(pigeon, held_out, config.diagonal_km)
     return pigeon
 
 
@@ -236,14 +237,6 @@ def _frozen(
     return np.array(samples.embeddings)
 
 
-def place_names(points: NDArray[np.float64]) -> list[str]:
-    """The largest of the 20 places nearest to each point, with its country."""
-    table = places()
-    _, rows = table.nearest(points, k=20)
-    largest = rows[np.arange(len(rows)), np.argmax(table.populations[rows], axis=1)]
-    return [f"{table.names[row]}, {country_name(str(table.countries[row]))}" for row in largest]
-
-
 def _linear(trainee: Trainee) -> Classifier:
     layer = trainee.classifier
     return Classifier(
@@ -255,32 +248,47 @@ def _linear(trainee: Trainee) -> Classifier:
 def main(argv: list[str]) -> int:
     """Run `homing train`; 0 when done, 1 when it could not be done."""
     arguments = _parser().parse_args(argv)
-    preset = PRESETS[arguments.preset]
-    if arguments.encoder:
-        preset = replace(preset, encoder=arguments.encoder, model=None)
+    step = _train_swc if arguments.preset in SWC_PRESETS else _train
     try:
         with joined() as team:
-            pack = pack_for(preset, arguments.pack, team)
-            out, board = arguments.out, arguments.tensorboard
-            train(arguments.preset, preset, pack, out, team, tensorboard=board)
+            step(arguments, team)
             if team.leads:
-                print(out)
+                print(arguments.out)
     except ERRORS as error:
         print(f"homing train: {error}", file=sys.stderr)
         return 1
     return 0
 
 
+def _train(arguments: argparse.Namespace, team: Team) -> None:
+    preset = PRESETS[arguments.preset]
+    if arguments.encoder:
+        preset = replace(preset, encoder=arguments.encoder, model=None)
+    pack = pack_for(preset.world, arguments.pack, team)
+    board = arguments.tensorboard
+    train(arguments.preset, preset, pack, arguments.out, team, tensorboard=board)
+
+
+def _train_swc(arguments: argparse.Namespace, team: Team) -> None:
+    preset = SWC_PRESETS[arguments.preset]
+    if arguments.encoder:
+        preset = replace(preset, encoder=arguments.encoder)
+    pack = pack_for(preset.world, arguments.pack, team)
+    if team.leads:  # over embeddings one process is enough
+        train_swc(arguments.preset, preset, pack, arguments.out)
+    team.wait()
+
+
 ERRORS = (
     *(PackError, GeocellError, CheckpointError, TrainingError, EncoderError, BundleError),
-    *(OSError, ModuleNotFoundError),
+    *(OSError, ModuleNotFoundError, ValueError),
 )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="homing train", description="Train a bundle on a pack.")
     add = parser.add_argument
-    add("--preset", choices=sorted(PRESETS), default="world-small")
+    add("--preset", choices=sorted([*PRESETS, *SWC_PRESETS]), default="world-small")
     add("--pack", help=f"{PACK_HELP}; default: the rendered world, rendered at home, once")
     add("--encoder", help="what to start from: a folder, as of `homing pretrain`, or " + SPEC)
     add("--out", type=Path, required=True, help="folder of the bundle")
@@ -288,4 +296,4 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-SPEC = "ARCHITECTURE/PRETRAINED of open_clip; default: as the preset says"
+SPEC = "ARCHITECTURE/PRETRAINED of open_clip (swc: or a bundle); default: as the preset says"

@@ -14,6 +14,7 @@ from models.evaluation.asked import Asked
 from models.evaluation.benchmarks import Published
 from models.evaluation.groups import groups_of
 from models.evaluation.leaks import Leaks
+from models.evaluation.localizable import Localizable, localizable_of
 from models.evaluation.marks import Marks, mark, metrics_of
 from models.evaluation.metrics import Metrics, as_json, guesses_of
 from models.evaluation.reliability import (
@@ -27,6 +28,7 @@ from models.evaluation.reliability import (
 from models.evaluation.tables import Row, row_of
 from models.geography.admin import by_places
 from models.geolocator import Geolocator
+from models.swc.geolocator import Swc
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -48,6 +50,8 @@ class Answers:
     trust: Array | None = None
     """`(n,)`: the expected scores."""
     belief: CellBelief | None = None
+    densities: Array | None = None
+    """Prediction densities `(n,)`, of a system that knows when to abstain."""
 
     def only(self, mask: Mask) -> Answers:
         """Those of the panoramas where the mask `(n,)` holds."""
@@ -56,6 +60,7 @@ class Answers:
             {percent: radii[mask] for percent, radii in self.radii_km.items()},
             None if self.trust is None else self.trust[mask],
             self.belief.only(mask) if self.belief else None,
+            None if self.densities is None else self.densities[mask],
         )
 
 
@@ -76,6 +81,7 @@ class Evaluation:
     abstaining: tuple[Answered, ...]
     """Risk and coverage of the decided guess; empty where no score is expected."""
     leaks: Leaks | None
+    localizable: Localizable | None = None
     published: tuple[Published, ...] = ()
 
     @property
@@ -94,7 +100,11 @@ def answers_of(geolocator: Geolocator, embeddings: NDArray[np.float32], points: 
     }
     trust = np.array([p.expected_score for p in predictions], dtype=np.float64)
     belief = cell_belief(geolocator, embeddings, points)
-    return Answers(guesses_of(predictions), radii_km, trust, belief)
+    guesses, densities = guesses_of(predictions), None
+    if isinstance(geolocator, Swc):
+        guesses["retrieval"] = geolocator.retrieve(embeddings)
+        densities = geolocator.prediction_densities(embeddings)
+    return Answers(guesses, radii_km, trust, belief, densities)
 
 
 def evaluation_of(
@@ -141,6 +151,9 @@ def evaluation_of(
         if answers.trust is None
         else risk_coverage(answers.trust, decided.errors_km, asked.diagonal_km),
         leaks=leaks,
+        localizable=None
+        if answers.densities is None
+        else localizable_of(answers.densities, decided.errors_km, asked.sequences),
         published=published,
     )
 
@@ -156,6 +169,7 @@ def evaluation_as_json(evaluation: Evaluation) -> dict[str, Any]:
         "coverage": [asdict(coverage) for coverage in evaluation.coverages],
         "abstaining": [asdict(row) for row in evaluation.abstaining],
         "leaks": asdict(evaluation.leaks) if evaluation.leaks else None,
+        "localizable": asdict(evaluation.localizable) if evaluation.localizable else None,
         "published": [
             {"system": p.system, "source": p.source, **p.row.values} for p in evaluation.published
         ],

@@ -13,6 +13,7 @@ from models.evaluation.asked import Asked
 from models.geo import EARTH_RADIUS_KM, haversine_km, to_unit_vectors
 from models.geolocator import Geolocator
 from models.pigeon import Pigeon
+from models.swc.geolocator import Swc
 from models.world.pack import Pack
 
 Array = NDArray[np.float64]
@@ -59,6 +60,8 @@ def members_of(geolocator: Geolocator) -> Members | None:
             return Members(geolocator.prototypes.panoramas, geolocator.prototypes.points)
         case NearestNeighbour():
             return Members(geolocator.samples.panoramas, geolocator.samples.points)
+        case Swc():
+            return Members(geolocator.background.panoramas, geolocator.background.points)
         case _:
             return None
 

@@ -11,6 +11,7 @@ from models.evaluation.abstaining import Answered
 from models.evaluation.benchmarks import SOURCES, Published
 from models.evaluation.evaluation import Evaluation
 from models.evaluation.leaks import Leaks
+from models.evaluation.localizable import CITY_KM, LEAST_DENSITY, Localizable
 from models.evaluation.reliability import Coverage, Reliability
 from models.evaluation.tables import table_of, table_of_rows
 
@@ -52,6 +53,8 @@ def sentences(evaluation: Evaluation) -> Iterator[str]:
         yield _calibration(evaluation.reliability)
     for coverage in evaluation.coverages:
         yield _coverage(coverage)
+    if evaluation.localizable:
+        yield _localizable(evaluation.localizable)
     if evaluation.leaks:
         yield _leaks(evaluation.leaks, len(evaluation.asked))
     yield from _sources(evaluation.published)
@@ -72,6 +75,17 @@ def _coverage(found: Coverage) -> str:
         f"The {found.promised_percent:.0f} % circle (median radius "
         f"{found.median_radius_km:,.0f} km) holds the truth for {found.found_percent:.1f} % "
         f"({low:.1f} to {high:.1f})."
+    )
+
+
+def _localizable(found: Localizable) -> str:
+    placed = f"Localizable (prediction density above {LEAST_DENSITY}): {found.placed_percent:.1f} %"
+    if found.within_percent is None or found.interval is None:
+        return f"{placed}."
+    low, high = found.interval
+    return (
+        f"{placed}, of which {found.within_percent:.1f} % ({low:.1f} to {high:.1f}) within "
+        f"{CITY_KM} km, instead of {found.within_percent_of_all:.1f} % of all."
     )
 
 

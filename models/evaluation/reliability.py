@@ -6,18 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from models.baselines import LandPrior
 from models.evaluation.bootstrap import Interval, interval_of_mean
-from models.geocells import Geocells
 from models.geolocator import Geolocator
 from models.pigeon import Pigeon
+from models.swc.geolocator import Swc
 from models.zero_shot import ZeroShot
 
 Array = NDArray[np.float64]
 Posterior = Callable[[NDArray[np.float32]], Array]
 """From embeddings `(n, d)` to log probabilities `(n, c)`."""
+Locate = Callable[[ArrayLike], NDArray[np.int64]]
+"""From points `(n, 2)` to the cell `(n,)` of each."""
 
 BINS = 15
 """Of the calibration error (Guo et al., ICML 2017), each with as many panoramas."""
@@ -90,8 +92,8 @@ def cell_belief(
     found = _posterior(geolocator)
     if found is None:
         return None
-    geocells, log_probabilities_of = found
-    true = geocells.locate(points)
+    locate, log_probabilities_of = found
+    true = locate(points)
     parts = [
         _belief(log_probabilities_of(embeddings[first : first + _ROWS]), true[first:][:_ROWS])
         for first in range(0, len(points), _ROWS)
@@ -126,15 +128,19 @@ def coverage_of(
     )
 
 
-def _posterior(geolocator: Geolocator) -> tuple[Geocells, Posterior] | None:
+def _posterior(geolocator: Geolocator) -> tuple[Locate, Posterior] | None:
     match geolocator:
         case Pigeon():
-            return geolocator.geocells, geolocator.classifier.log_probabilities
+            return geolocator.geocells.locate, geolocator.classifier.log_probabilities
+        case Swc():
+            return geolocator.mixture.locate, geolocator.mixture.log_weights
         case ZeroShot():
-            return geolocator.geocells, geolocator.words.log_probabilities
+            return geolocator.geocells.locate, geolocator.words.log_probabilities
         case LandPrior():
             shares = np.log(np.maximum(geolocator.probabilities, IMPOSSIBLE))
-            return geolocator.geocells, lambda embeddings: np.tile(shares, (len(embeddings), 1))
+            return geolocator.geocells.locate, lambda embeddings: np.tile(
+                shares, (len(embeddings), 1)
+            )
         case _:
             return None
 

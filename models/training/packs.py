@@ -6,21 +6,20 @@ import os
 import sys
 
 from models.embed import pack_of
-from models.presets import Preset
+from models.presets import RenderedWorld
 from models.render import render_pack
 from models.training.distributed import Team
 from models.world.pack import Pack, PackError, load_pack, packs_home
 
 
-def pack_for(preset: Preset, name_or_folder: str | None, team: Team) -> Pack:
-    """The pack that was asked for, else the preset's, rendered by the leader where it is not.
+def pack_for(world: RenderedWorld | None, name_or_folder: str | None, team: Team) -> Pack:
+    """The pack that was asked for, else a preset's, rendered by the leader where it is not.
 
     Raises:
         PackError: there is none, or none was asked for and the preset has none.
     """
     if name_or_folder:
         return pack_of(name_or_folder)
-    world = preset.world
     if world is None:
         raise PackError("--pack: expected one for this preset, got none")
     folder = packs_home() / world.pack

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,11 @@ from models.pigeon import PIGEON, Pigeon
 from models.prototypes import make_prototypes
 from models.rectangular_geocells import rectangular_geocells
 from models.samples import Samples, unit
+from models.swc.background import Background, make_segment
+from models.swc.config import SWC, SwcConfig
+from models.swc.geolocator import Swc
+from models.swc.mixture import Mixture
+from models.swc.residual import Residual
 from models.zero_shot import Words, ZeroShot
 
 DIM = 8
@@ -26,6 +33,7 @@ CITIES = np.array(
     ]
 )
 PER_CITY = 10
+SWC_SMALL = replace(SWC, eps_km=5)
 
 
 def points() -> NDArray[np.float64]:
@@ -97,3 +105,30 @@ def geoclip(encoder: str = "made-up@00000000") -> GeoClip:
     directions = unit(rng.normal(size=(len(CITIES) * PER_CITY, 5)).astype(np.float32))
     gallery = Gallery(points(), directions)
     return GeoClip(gallery, head, 10.0, encoder=encoder, bundle="small-gallery")
+
+
+def swc(encoder: str = "made-up@00000000", config: SwcConfig = SWC_SMALL) -> Swc:
+    """A component around each city, weighed by its mean embedding; one more has no picture."""
+    known = samples(encoder)
+    means = np.vstack([CITIES, (0.0, -150.0)])
+    weight = known.embeddings.reshape(len(CITIES), PER_CITY, DIM).mean(axis=1)
+    weight = np.vstack([weight, -weight.sum(axis=0)])
+    bias = (-(weight**2).sum(axis=1) / 2).astype(np.float32)
+    mixture = Mixture(
+        tuple(f"c{n}" for n in range(len(means))),
+        means,
+        np.full(len(means), 1e5),
+        Classifier(weight.astype(np.float32), bias),
+    )
+    cells = mixture.locate(known.points)
+    residual = plain_residual()
+    segment = make_segment(known.panoramas, known.points, residual(known.embeddings), cells)
+    background = Background((segment,))
+    return Swc(config, mixture, residual, background, encoder=encoder, bundle="small-swc")
+
+
+def plain_residual() -> Residual:
+    """One that only normalises."""
+    one, none = np.ones(DIM, np.float32), np.zeros(DIM, np.float32)
+    wide, narrow = np.zeros((4, DIM), np.float32), np.zeros((DIM, 4), np.float32)
+    return Residual(one, none, wide, np.zeros(4, np.float32), narrow, none, one, none)

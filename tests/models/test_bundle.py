@@ -13,7 +13,15 @@ import pytest
 from models.bundle import SHIPPED, BundleError, bundle_path, load_bundle, save_bundle
 from models.geolocator import Geolocator
 from models.pigeon import PIGEOTTO, Pigeon
-from tests.models.small_models import DIM, geoclip, land_prior, nearest_neighbour, pigeon, zero_shot
+from tests.models.small_models import (
+    DIM,
+    geoclip,
+    land_prior,
+    nearest_neighbour,
+    pigeon,
+    swc,
+    zero_shot,
+)
 
 MAKERS = {
     "pigeon": pigeon,
@@ -21,6 +29,7 @@ MAKERS = {
     "land_prior": land_prior,
     "zero_shot": zero_shot,
     "geoclip": geoclip,
+    "swc": swc,
 }
 
 

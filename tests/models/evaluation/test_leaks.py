@@ -12,7 +12,7 @@ from models.evaluation.leaks import Members, find_leaks, members_of, sequences_o
 from models.geo import haversine_km
 from models.world.pack import Pack, Panorama
 from tests.models.evaluation.small_questions import PARIS, SYDNEY, asked_at
-from tests.models.small_models import land_prior, nearest_neighbour, pigeon, points
+from tests.models.small_models import land_prior, nearest_neighbour, pigeon, points, swc
 
 
 def members_at(places) -> Members:
@@ -46,7 +46,7 @@ def test_radius_0_lets_all_pass() -> None:
 
 
 def test_what_geolocators_hold() -> None:
-    for model in (pigeon(), nearest_neighbour()):
+    for model in (pigeon(), nearest_neighbour(), swc()):
         found = members_of(model)
         assert found is not None
         assert len(found.ids) == 60

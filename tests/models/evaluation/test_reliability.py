@@ -12,7 +12,14 @@ from models.evaluation.reliability import (
     coverage_of,
     reliability_of,
 )
-from tests.models.small_models import land_prior, nearest_neighbour, pigeon, samples, zero_shot
+from tests.models.small_models import (
+    land_prior,
+    nearest_neighbour,
+    pigeon,
+    samples,
+    swc,
+    zero_shot,
+)
 
 
 def belief(confidences, right, true_probabilities=None) -> CellBelief:
@@ -67,6 +74,9 @@ def test_of_other_geolocators() -> None:
     words = cell_belief(zero_shot(), known.embeddings, known.points)
     assert words is not None
     assert (words.true_log_probabilities <= np.log(words.confidences) + 1e-9).all()
+    mixture = cell_belief(swc(), known.embeddings, known.points)
+    assert mixture is not None
+    assert mixture.top_is_true.all()  # the cell of a place is that of the nearest city
     assert cell_belief(nearest_neighbour(), known.embeddings, known.points) is None
 
 

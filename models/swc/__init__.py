@@ -1,0 +1,1 @@
+"""Search within Cell: a mixture over the sphere names a cell, retrieval a place inside it."""
