@@ -144,7 +144,7 @@ def save_bundle(
 
 def add_files(folder: Path, added: Path) -> None:
     """Take the files of a folder that was added inside a bundle into its `bundle.json`."""
-    about, inside = _read_about(folder), added.relative_to(folder).as_posix()
+    about, inside = read_about(folder), added.relative_to(folder).as_posix()
     about["files"] |= {f"{inside}/{name}": digest for name, digest in hashes_below(added).items()}
     _write_about(about, folder)
 
