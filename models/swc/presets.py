@@ -54,7 +54,7 @@ SWC_WORLD = SwcPreset(
         near_km=25,
         far_km=200,
         positives=4,
-        temperature=0.1,
+        temperature=0.05,
     ),
     encoder="world-small",
     world=WORLD_SMALL.world,
