@@ -87,12 +87,22 @@ def report(argv: list[str]) -> int:
         print(f"homing report: {arguments.match}: expected a recorded match", file=sys.stderr)
         return 1
     if arguments.look:
-        for views, heat in reports.views_to_look_at(arguments.match):
-            out = ["--bundle", arguments.look, "--out", str(heat)]
-            if status := _run("look", [*map(str, views), *out]):
-                return status
+        try:
+            _look(arguments.match, arguments.look)
+        except (ValueError, OSError) as error:
+            print(f"homing report: {error}", file=sys.stderr)
+            return 1
     print(reports.write_report(arguments.match))
     return 0
+
+
+def _look(match: Path, bundle: str) -> None:
+    """Heat maps for a recorded match, in place of those that there are, maybe another bundle's."""
+    reports, looks = import_module("bot.report"), import_module("models.look")
+    look = looks.Looker(looks.load_bundle(bundle))
+    reports.forget_heat(match)
+    for views, heat in reports.views_to_look_at(match):
+        reports.caption_heat(heat, look(views, heat))
 
 
 def _has_screen() -> bool:

@@ -20,6 +20,7 @@ from bot.report_map import SHIFTS_DEG, Frame, circle, close_frame, great_circle,
 from bot.screen import distance_text
 
 REPORT_FILE = "report.html"
+LOOK_FOLDER = "look"
 
 
 @dataclass(slots=True)
@@ -35,7 +36,9 @@ class PlayedRound:
     times: dict[str, float] = field(default_factory=dict)
     failure: str = ""
     heat: str = ""
-    """What spoke for the guess in its views: a data URL; empty where nobody looked."""
+    """What spoke for a geocell in its views: a data URL; empty where nobody looked."""
+    heat_of: str = ""
+    """That geocell, and the bundle that looked, which need not be the one that played."""
 
     @property
     def prediction(self) -> dict[str, Any] | None:
@@ -150,6 +153,17 @@ def views_to_look_at(folder: Path) -> list[tuple[list[Path], Path]]:
     ]
 
 
+def caption_heat(heat: Path, of: str) -> None:
+    """Say beside a heat map what spoke for whose geocell; it is not shown without."""
+    write_whole(heat.with_suffix(".txt"), of.encode())
+
+
+def forget_heat(folder: Path) -> None:
+    """Delete the heat maps of all rounds."""
+    for file in (folder / LOOK_FOLDER).glob("*"):
+        file.unlink()
+
+
 def read_match(folder: Path) -> PlayedMatch:
     """The match recorded in `folder`; a line that a crash left broken ends it."""
     match = PlayedMatch()
@@ -160,8 +174,9 @@ def read_match(folder: Path) -> PlayedMatch:
             break
         _take(match, event, folder)
     for number, round_ in match.rounds.items():
-        if (heat := _heat_file(folder, number)).is_file():
-            round_.heat = _data_url(heat)
+        heat = _heat_file(folder, number)
+        if heat.is_file() and (caption := heat.with_suffix(".txt")).is_file():
+            round_.heat, round_.heat_of = _data_url(heat), caption.read_text(encoding="utf-8")
     return match
 
 
@@ -193,7 +208,7 @@ def _take_round(round_: PlayedRound, event: dict[str, Any], folder: Path) -> Non
 
 
 def _heat_file(folder: Path, number: int) -> Path:
-    return folder / "look" / f"{number:02}.jpg"
+    return folder / LOOK_FOLDER / f"{number:02}.jpg"
 
 
 def _data_url(path: Path) -> str:

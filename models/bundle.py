@@ -2,12 +2,7 @@
 
     bundle.json       format, name, kind, encoder, config, data, metrics, hash of each file
     encoder/          the encoder's folder, unless the encoder is one that open_clip fetches
-    geocells.parquet, classifier.safetensors, prototypes.parquet, members.npy       kind pigeon
-    samples.parquet, embeddings.npy                                       kind nearest_neighbour
-    geocells.parquet, prior.safetensors                                          kind land_prior
-    geocells.parquet, words.safetensors                                           kind zero_shot
-    gallery.safetensors, head.safetensors                                           kind geoclip
-    components.parquet, classifier.safetensors, residual.safetensors, background/       kind swc
+    ...               the geolocator's own files, by its kind (`models.bundle_kinds`)
     README.md         the model card, where one was written (`models.card`)
 
 Nothing in it is pickled.
@@ -18,39 +13,25 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
 from models.artefact import digest_of, hashes_below, written
-from models.baselines import LandPrior, NearestNeighbour
-from models.classifier import Classifier
-from models.decision import Assurance, Rule
-from models.geocells import load_geocells, save_geocells
-from models.geoclip.geolocator import GeoClip, load_geoclip, save_geoclip
+from models.bundle_kinds import KINDS, About, write_parts
 from models.geolocator import Geolocator
-from models.pigeon import Pigeon, PigeonConfig
-from models.prototypes import load_prototypes, save_prototypes
-from models.refiner import Rivals
-from models.samples import load_samples, save_samples
-from models.swc.files import load_swc, save_swc
-from models.swc.geolocator import Swc
-from models.zero_shot import Words, ZeroShot
 
 if TYPE_CHECKING:
     from models.encoder import Encoder
 
-FORMAT = 1
+FORMAT = 2
+"""2: "no limit" is null. In format 1 it was Infinity, which is no JSON."""
 
 SHIPPED = Path(__file__).parent / "bundles"
 """Where the bundles lie that come with the program."""
-
-About = Mapping[str, Any]
 
 
 class BundleError(ValueError):
@@ -120,7 +101,7 @@ def save_bundle(
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as scratch:
         new, old = Path(scratch) / "new", Path(scratch) / "old"
         new.mkdir()
-        kind, config = _write_parts(geolocator, new)
+        kind, config = write_parts(geolocator, new)
         spec = str(encoder_spec)
         if Path(encoder_spec).is_dir():
             shutil.copytree(encoder_spec, new / "encoder")
@@ -217,7 +198,9 @@ def read_about(folder: Path) -> dict[str, Any]:
         raise BundleError(f"{path}: expected JSON, got: {error}") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         found = about.get("format") if isinstance(about, dict) else type(about).__name__
-        raise BundleError(f"{path}: expected bundle format {FORMAT}, got: {found}")
+        raise BundleError(
+            f"{path}: expected bundle format {FORMAT}, got: {found}; train or make it again"
+        )
     wanted = {"name", "kind", "encoder", "config", "data", "metrics", "files"}
     if missing := sorted(wanted - about.keys()):
         raise BundleError(f"{path}: expected the fields {sorted(wanted)}, missing: {missing}")
@@ -238,93 +221,3 @@ def _verify_files(folder: Path, expected: Mapping[str, str]) -> None:
             raise BundleError(
                 f"bundle {folder}: expected {name} with SHA-256 {digest[:12]}, got: {found[:12]}"
             )
-
-
-def _write_parts(geolocator: Geolocator, folder: Path) -> tuple[str, dict[str, Any]]:
-    """Write a geolocator's files; return its kind and config."""
-    match geolocator:
-        case Pigeon():
-            save_geocells(geolocator.geocells, folder / "geocells.parquet")
-            save_prototypes(geolocator.prototypes, folder)
-            layer = geolocator.classifier
-            tensors = {"weight": layer.weight, "bias": layer.bias}
-            save_file(tensors, folder / "classifier.safetensors")
-            fitted = {"calibration": layer.temperature, "assurance": asdict(geolocator.assurance)}
-            return "pigeon", asdict(geolocator.config) | fitted
-        case NearestNeighbour():
-            save_samples(geolocator.samples, folder)
-            return "nearest_neighbour", {}
-        case LandPrior():
-            save_geocells(geolocator.geocells, folder / "geocells.parquet")
-            save_file({"probabilities": geolocator.probabilities}, folder / "prior.safetensors")
-            return "land_prior", {"dim": geolocator.dim}
-        case ZeroShot():
-            save_geocells(geolocator.geocells, folder / "geocells.parquet")
-            save_file(asdict(geolocator.words), folder / "words.safetensors")
-            return "zero_shot", {}
-        case GeoClip():
-            return "geoclip", save_geoclip(geolocator, folder)
-        case Swc():
-            return "swc", save_swc(geolocator, folder)
-        case _:
-            raise BundleError(
-                f"bundle: expected a geolocator of {sorted(KINDS)}, got: {geolocator}"
-            )
-
-
-def _read_pigeon(folder: Path, about: About) -> Geolocator:
-    config = dict(about["config"])
-    calibration, assurance = config.pop("calibration"), Assurance(**config.pop("assurance"))
-    config["rule"], config["rivals"] = Rule(config["rule"]), Rivals(config["rivals"])
-    config["optics_rounds"] = tuple((samples, xi) for samples, xi in config["optics_rounds"])
-    tensors = load_file(folder / "classifier.safetensors")
-    return Pigeon(
-        PigeonConfig(**config),
-        load_geocells(folder / "geocells.parquet"),
-        Classifier(tensors["weight"], tensors["bias"], calibration),
-        load_prototypes(folder),
-        assurance=assurance,
-        encoder=about["encoder"]["name"],
-        bundle=about["name"],
-    )
-
-
-def _read_nearest_neighbour(folder: Path, about: About) -> Geolocator:
-    return NearestNeighbour(load_samples(folder), bundle=about["name"])
-
-
-def _read_land_prior(folder: Path, about: About) -> Geolocator:
-    probabilities = load_file(folder / "prior.safetensors")["probabilities"]
-    return LandPrior(
-        load_geocells(folder / "geocells.parquet"),
-        np.asarray(probabilities, dtype=np.float64),
-        dim=about["config"]["dim"],
-        encoder=about["encoder"]["name"],
-        bundle=about["name"],
-    )
-
-
-def _read_zero_shot(folder: Path, about: About) -> Geolocator:
-    words = Words(**load_file(folder / "words.safetensors"))
-    geocells = load_geocells(folder / "geocells.parquet")
-    return ZeroShot(geocells, words, encoder=about["encoder"]["name"], bundle=about["name"])
-
-
-def _read_geoclip(folder: Path, about: About) -> Geolocator:
-    scale, encoder = about["config"]["logit_scale"], about["encoder"]["name"]
-    return load_geoclip(folder, scale, encoder=encoder, bundle=about["name"])
-
-
-def _read_swc(folder: Path, about: About) -> Geolocator:
-    encoder, bundle = about["encoder"]["name"], about["name"]
-    return load_swc(folder, about["config"], encoder=encoder, bundle=bundle)
-
-
-KINDS: dict[str, Callable[[Path, About], Geolocator]] = {
-    "pigeon": _read_pigeon,
-    "nearest_neighbour": _read_nearest_neighbour,
-    "land_prior": _read_land_prior,
-    "zero_shot": _read_zero_shot,
-    "geoclip": _read_geoclip,
-    "swc": _read_swc,
-}

@@ -71,14 +71,18 @@ def start_name(start: str) -> str:
 
 
 def commands_of(name: str, preset: Preset, pack: Pack) -> list[str]:
-    """How a person makes the bundle again, from the preset of its name."""
+    """How a person makes the bundle again, from the preset of its name.
+
+    An encoder's folder is taken for `homing pretrain`'s only where that one's work lies beside it.
+    """
     own = preset.world and preset.world.pack == pack.name
     what = f"--preset {name}" if own else f"--preset {name} --pack {pack.name}"
     start = start_name(preset.encoder)
     if not start:
         return [f"homing train {what} --out {name}"]
     train = f"homing train {what} --encoder {start} --out {name}"
-    pretrained = Path(preset.encoder).is_dir()
+    folder = Path(preset.encoder)
+    pretrained = folder.is_dir() and folder.with_name(f"{start}-training").is_dir()
     return [f"homing pretrain {what} --out {start}", train] if pretrained else [train]
 
 
@@ -145,13 +149,14 @@ def card_of(bundle: Bundle, scores: Scores) -> str:
         own_encoder=Path(bundle.encoder_spec).is_dir(),
         geocells=_geocells(bundle),
         members=f"{len(members.ids):,}" if members else "",
-        clusters=f"{len(geolocator.prototypes):,}" if isinstance(geolocator, Pigeon) else "no",
+        clusters=f"{len(geolocator.prototypes):,}" if isinstance(geolocator, Pigeon) else "",
         size=f"{_size(bundle.folder) / 1e6:.1f} MB",
         data=[(what, _cell(value)) for what, value in _material(about) if value],
         command=about.get("command", []),
         recipe=_recipe(about.get("recipe", {})),
         measured=scores.measured,
         measured_world=scores.is_world,
+        chosen="recipe" in about and any(row.startswith("validation") for row in scores.rows),
         rows=scores.rows,
         columns=columns_of(scores.rows),
         figure=_figure,

@@ -133,8 +133,8 @@ def decide(
     }[rule]
     point = Point(*map(float, candidates[chosen]))
     errors = errors_of(point, belief, assurance.flatness)
-    half_km = min(assurance.scale_50 * errors.radius_km(0.5), ANTIPODE_KM)
-    most_km = min(assurance.scale_90 * errors.radius_km(0.9), ANTIPODE_KM)
+    half_km = _scaled_km(errors.radius_km(0.5), assurance.scale_50)
+    most_km = _scaled_km(errors.radius_km(0.9), assurance.scale_90)
     return Decision(
         point=point,
         reason=_reason(rule, chosen, scores, means_km),
@@ -154,7 +154,7 @@ class Errors:
     """`(s,)`, sum 1."""
 
     def radius_km(self, mass: float) -> float:
-        """Of the circle that holds that much of the belief; never quite 0."""
+        """Of the circle that holds that much of the belief; never quite 0, to be divided by."""
         radius_km = credible_radius_km(self.distances_km, self.probabilities, mass)
         return max(radius_km, PERFECT_KM)
 
@@ -174,6 +174,11 @@ def credible_radius_km(distances: Array, probabilities: Array, mass: float) -> f
     order = np.argsort(distances, kind="stable")
     reached = np.cumsum(probabilities[order]) >= mass - 1e-9
     return float(distances[order][np.argmax(reached)])
+
+
+def _scaled_km(radius_km: float, scale: float) -> float:
+    """Never quite 0: a scale may be, where half the panoramas were guessed without an error."""
+    return min(max(scale * radius_km, PERFECT_KM), ANTIPODE_KM)
 
 
 def _reason(rule: Rule, chosen: int, scores: Array, means_km: Array) -> str:

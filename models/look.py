@@ -11,26 +11,60 @@ from PIL import Image
 
 from models.artefact import written
 from models.bundle import Bundle, load_bundle
+from models.geolocator import RankedGeocell
 
 GAP_PX = 8
 """Between two views."""
 
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
+"""By the ending of a file."""
 
-def look(bundle: Bundle, views: Sequence[Image.Image]) -> tuple[Image.Image, str]:
-    """The views side by side under their heat maps, and the geocell they speak for.
+
+class Looker:
+    """Makes heat maps with one bundle, whose encoder is loaded once."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        """As `Bundle.load_encoder`, which imports torch and may raise."""
+        self.bundle, self._encoder = bundle, bundle.load_encoder()
+
+    def __call__(self, files: Sequence[Path], out: Path) -> str:
+        """Write the views of one place side by side under their heat maps.
+
+        Returns the geocell they speak for, its probability and the bundle, to be read.
+
+        Raises:
+            AttributionError: see `models.attribution`.
+            ValueError: the ending of `out` is none of `FORMATS`.
+            OSError: a picture cannot be read or written.
+        """
+        picture_format = format_of(out)
+        sheet, geocell = self.look([_picture(file) for file in files])
+        with written(out) as path:
+            sheet.save(path, format=picture_format)
+        return f"{geocell.name}, {geocell.probability:.0%}, by {self.bundle.name}"
+
+    def look(self, views: Sequence[Image.Image]) -> tuple[Image.Image, RankedGeocell]:
+        """The same for pictures, without a file."""
+        from models.attribution import attribution, overlay, towards  # noqa: PLC0415  torch
+        from models.encoder import mean_of_views  # noqa: PLC0415
+
+        panorama = mean_of_views(self._encoder.embed(views))
+        direction = towards(self.bundle.geolocator, panorama)
+        heated = [overlay(view, attribution(self._encoder, direction, view)) for view in views]
+        return _side_by_side(heated), self.bundle.geolocator.locate(panorama[None])[0].geocells[0]
+
+
+def format_of(out: Path) -> str:
+    """Pillow's name of the format that a file's ending stands for.
 
     Raises:
-        AttributionError: see `models.attribution`.
+        ValueError: it stands for none of `FORMATS`.
     """
-    from models.attribution import attribution, overlay, towards  # noqa: PLC0415  torch
-    from models.encoder import mean_of_views  # noqa: PLC0415
-
-    encoder = bundle.load_encoder()
-    panorama = mean_of_views(encoder.embed(views))
-    direction = towards(bundle.geolocator, panorama)
-    heated = [overlay(view, attribution(encoder, direction, view)) for view in views]
-    best = bundle.geolocator.locate(panorama[None])[0].geocells[0]
-    return _side_by_side(heated), f"{best.name}, {best.probability:.0%}"
+    try:
+        return FORMATS[out.suffix.lower()]
+    except KeyError:
+        endings = ", ".join(FORMATS)
+        raise ValueError(f"picture: expected a file ending in {endings}, got: {out.name}") from None
 
 
 def _picture(path: Path) -> Image.Image:
@@ -61,10 +95,8 @@ def main(argv: list[str]) -> int:
     )
     arguments = parser.parse_args(argv)
     try:
-        views = [_picture(path) for path in arguments.views]
-        sheet, about = look(load_bundle(arguments.bundle), views)
-        with written(arguments.out) as path:
-            sheet.save(path, format="PNG" if arguments.out.suffix == ".png" else "JPEG")
+        format_of(arguments.out)  # before the encoder is loaded
+        about = Looker(load_bundle(arguments.bundle))(arguments.views, arguments.out)
     except (ValueError, OSError) as error:
         print(f"homing look: {error}", file=sys.stderr)
         return 1

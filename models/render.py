@@ -76,8 +76,7 @@ def render_pack(  # noqa: PLR0913  all of them by name
         OSError: a file cannot be written, or a rendering process ended early.
     """
     _check_numbers(count=(count, 1), seed=(seed, 0), processes=(processes, 1))
-    _check_names(split, without)
-    check_width(width_px)
+    _check_picture(split, width_px, without)
     _check_folder(out)
     ids = [panorama_id(seed, number, split, without) for number in range(count)]
     jobs = [
@@ -85,13 +84,19 @@ def render_pack(  # noqa: PLR0913  all of them by name
         for number, spot in enumerate(draw_places(count, seed, split))
     ]
     _make_room(out / "images")
+    _render_missing(jobs, processes, progress)
+    rows = tuple(_row(i, job) for i, job in zip(ids, jobs, strict=True))
+    return save_pack(Pack(out, name, _about(width_px, without), rows))
+
+
+def _render_missing(
+    jobs: list[_Job], processes: int, progress: Callable[[int, int], None] | None
+) -> None:
+    """Those whose whole picture is not there yet."""
     missing = [job for job in jobs if not _is_whole(job)]
-    for done, _ in enumerate(_run(missing, processes), start=count - len(missing) + 1):
+    for done, _ in enumerate(_run(missing, processes), start=len(jobs) - len(missing) + 1):
         if progress:
-            progress(done, count)
-    rows = (_row(i, job) for i, job in zip(ids, jobs, strict=True))
-    about = _about(width_px, without)
-    return save_pack(Pack(folder=out, name=name, about=about, panoramas=tuple(rows)))
+            progress(done, len(jobs))
 
 
 def _check_numbers(**asked: tuple[int, int]) -> None:
@@ -101,10 +106,11 @@ def _check_numbers(**asked: tuple[int, int]) -> None:
             raise ValueError(f"{name}: expected {least} or more, got: {number}")
 
 
-def _check_names(split: str | None, without: frozenset[str]) -> None:
+def _check_picture(split: str | None, width_px: int, without: frozenset[str]) -> None:
     if split is not None and split not in SPLITS:
         raise ValueError(f"split: expected one of {SPLITS} or None, got: {split!r}")
     check_cues("without", without)
+    check_width(width_px)
 
 
 def _check_folder(out: Path) -> None:

@@ -30,8 +30,11 @@ def ablate(
     Raises:
         PackError: a split is empty.
         TrainingError: a split is smaller than a batch, or a loss is no number.
-        ValueError: what lies in the work folder is something else.
+        ValueError: what lies in the work folder is something else, or the team has more ranks than
+            one: heads are trained in seconds, by each, and all would write the same files.
     """
+    if team.ranks > 1:
+        raise ValueError(f"torchrun: expected one process, got: {team.ranks}")
     ground = Ground(pack, plan)
     folder = work / ground.key
     results = [Seed(ground, seed, folder / f"seed-{seed}", team).results() for seed in seeds]
@@ -59,7 +62,7 @@ def main(argv: list[str]) -> int:
             print(f"\n{pack.name}, {split}, {arguments.seeds} seeds\n\n{as_markdown(lines)}")
         if arguments.json:
             save_json(tables, arguments.json)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ModuleNotFoundError) as error:
         print(f"homing ablate: {error}", file=sys.stderr)
         return 1
     return 0

@@ -121,6 +121,9 @@ class Ground:
 
     @cached_property
     def key(self) -> str:
-        """What decides all results but the seed, in short: plan and panoramas."""
-        asked = repr((self.plan, self.pack.name, self.panoramas))
+        """What decides all results but the seed, in short: plan, pack and panoramas.
+
+        `about` tells of a rendered pack which world its pictures are of.
+        """
+        asked = repr((self.plan, self.pack.name, self.pack.about, self.panoramas))
         return sha256(asked.encode()).hexdigest()[:16]

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.artefact import written
-from models.evaluation.bootstrap import Interval, intervals
+from models.evaluation.bootstrap import Interval, intervals, sequence_ids
+from models.evaluation.marks import LEAST_SEQUENCES
 from models.evaluation.metrics import scores_of
 from models.geo import haversine_km
 from models.hardness.tables import markdown
@@ -29,8 +30,8 @@ class Line:
     within_25_km_percent: float
     difference: float
     """Of the mean score, to the full system's; below 0 where the component helps."""
-    interval: Interval
-    """95 %, of the difference."""
+    interval: Interval | None
+    """95 %, of the difference; None where there are fewer than `LEAST_SEQUENCES` drives."""
 
 
 def lines_of(
@@ -47,6 +48,7 @@ def lines_of(
     errors_km = {name: haversine_km(found, points[None]) for name, found in guesses.items()}
     scores = {name: scores_of(errors, diagonal_km) for name, errors in errors_km.items()}
     full = next(iter(scores.values()))
+    enough = sequence_ids(sequences).max() + 1 >= LEAST_SEQUENCES
     return [
         Line(
             name=name,
@@ -54,7 +56,7 @@ def lines_of(
             median_km=float(np.median(errors)),
             within_25_km_percent=float((errors <= 25).mean() * 100),
             difference=float((scores[name] - full).mean()),
-            interval=paired_interval(scores[name] - full, sequences),
+            interval=paired_interval(scores[name] - full, sequences) if enough else None,
         )
         for name, errors in errors_km.items()
     ]
@@ -96,8 +98,8 @@ def _figures(line: Line) -> tuple[str, ...]:
 
 
 def _cells(line: Line) -> tuple[str, ...]:
-    low, high = line.interval
-    return (*_figures(line), f"{line.difference:+,.0f}", f"{low:+,.0f} to {high:+,.0f}")
+    bounds = "" if line.interval is None else "{:+,.0f} to {:+,.0f}".format(*line.interval)
+    return (*_figures(line), f"{line.difference:+,.0f}", bounds)
 
 
 def save_json(tables: Mapping[str, Sequence[Line]], path: Path) -> Path:

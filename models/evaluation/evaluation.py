@@ -26,7 +26,7 @@ from models.evaluation.reliability import (
     reliability_of,
 )
 from models.evaluation.tables import Row, row_of
-from models.geography.admin import by_places
+from models.geography.admin import Located, by_places
 from models.geolocator import Geolocator
 from models.swc.geolocator import Swc
 
@@ -122,14 +122,10 @@ def evaluation_of(
     """
     rows: dict[str, Metrics] = {}
     if leaking is not None and leaking.any():
-        everything = mark(answers.guesses[DECIDED], asked, by_places(asked.points))
-        rows[WITH_LEAKS] = metrics_of(everything)
+        truth = by_places(asked.points)
+        rows[WITH_LEAKS] = metrics_of(mark(answers.guesses[DECIDED], asked, truth))
         asked, answers = asked.only(~leaking), answers.only(~leaking)
-    if len(asked) == 0:
-        raise ValueError(
-            f"{asked.name}: expected panoramas farther from those of the bundle, got none; "
-            "--leak-km 0 lets all pass"
-        )
+    _check_left(asked)
     truth = by_places(asked.points)
     marks = {kind: mark(points, asked, truth) for kind, points in answers.guesses.items()}
     decided = marks[DECIDED]
@@ -138,24 +134,44 @@ def evaluation_of(
         rows={kind: metrics_of(marked) for kind, marked in marks.items()} | rows,
         decided=decided,
         errors_km={kind: marked.errors_km for kind, marked in marks.items()},
-        groups={
-            what: {name: metrics_of(decided.only(mask)) for name, mask in masks.items()}
-            for what, masks in groups_of(asked.points, truth).items()
-        },
+        groups=_groups(decided, truth),
         reliability=reliability_of(answers.belief, asked.sequences) if answers.belief else None,
-        coverages=tuple(
-            coverage_of(percent, radii, decided.errors_km, asked.sequences)
-            for percent, radii in answers.radii_km.items()
-        ),
-        abstaining=()
-        if answers.trust is None
-        else risk_coverage(answers.trust, decided.errors_km, asked.diagonal_km),
+        coverages=_coverages(answers, decided),
+        abstaining=_abstaining(answers, decided),
         leaks=leaks,
         localizable=None
         if answers.densities is None
         else localizable_of(answers.densities, decided.errors_km, asked.sequences),
         published=published,
     )
+
+
+def _check_left(asked: Asked) -> None:
+    if len(asked) == 0:
+        raise ValueError(
+            f"{asked.name}: expected panoramas farther from those of the bundle, got none; "
+            "--leak-km 0 lets all pass"
+        )
+
+
+def _groups(decided: Marks, truth: Located) -> dict[str, dict[str, Metrics]]:
+    return {
+        what: {name: metrics_of(decided.only(mask)) for name, mask in masks.items()}
+        for what, masks in groups_of(decided.asked.points, truth).items()
+    }
+
+
+def _coverages(answers: Answers, decided: Marks) -> tuple[Coverage, ...]:
+    return tuple(
+        coverage_of(percent, radii, decided.errors_km, decided.asked.sequences)
+        for percent, radii in answers.radii_km.items()
+    )
+
+
+def _abstaining(answers: Answers, decided: Marks) -> tuple[Answered, ...]:
+    if answers.trust is None:
+        return ()
+    return risk_coverage(answers.trust, decided.errors_km, decided.asked.diagonal_km)
 
 
 def evaluation_as_json(evaluation: Evaluation) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from geopy.distance import geodesic
 from geopy.distance import great_circle as oracle
 from rich.console import Console
 
+import homing
 from bot.agent import Agent
 from bot.events import Event, RoundFailed
 from bot.game import Guess
 from bot.match import play_match
-from bot.record import EVENTS_FILE, Record
-from bot.report import read_match, views_to_look_at, write_report
+from bot.record import EVENTS_FILE, Record, write_whole
+from bot.report import caption_heat, read_match, views_to_look_at, write_report
 from bot.report_map import circle, close_frame, great_circle, world_frame
 from bot.screen import Screen, distance_text
 from tests.bot.doubles import PLACES, FakeGame, FakeLocator
@@ -76,8 +77,40 @@ def test_the_report_shows_what_was_looked_at(folder: Path) -> None:
     heat = asked[1][1]
     heat.parent.mkdir()
     heat.write_bytes(b"a heat map")
+    # Whose it is, nobody knows yet.
+    assert [round_.heat for round_ in read_match(folder).rounds.values()] == ["", "", ""]
+    caption_heat(heat, "Paris & around, 83%, by another")
     assert [round_.heat != "" for round_ in read_match(folder).rounds.values()] == [0, 1, 0]
-    assert write_report(folder).read_text().count("YSBoZWF0IG1hcA==") == 1
+    html = write_report(folder).read_text()
+    assert html.count("YSBoZWF0IG1hcA==") == 1
+    assert "what spoke for Paris &amp; around, 83%, by another: bright most" in html
+
+
+def test_a_second_bundles_look_replaces_the_firsts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where it breaks off; its encoder is loaded once."""
+    loaded: list[str] = []
+
+    class Looker:
+        def __init__(self, bundle: str) -> None:
+            loaded.append(bundle)
+
+        def __call__(self, _: list[Path], out: Path) -> str:
+            if loaded == ["first", "broken"]:
+                raise ValueError("broken: expected an eye")
+            write_whole(out, b"heat")
+            return f"Paris, by {loaded[-1]}"
+
+    monkeypatch.setattr("models.look.load_bundle", lambda name: name)
+    monkeypatch.setattr("models.look.Looker", Looker)
+    assert homing.report([str(folder), "--look", "first"]) == 0
+    said = [round_.heat_of for round_ in read_match(folder).rounds.values()]
+    assert said == ["Paris, by first"] * 3
+    assert homing.report([str(folder), "--look", "broken"]) == 1
+    assert loaded == ["first", "broken"]
+    assert not any(round_.heat for round_ in read_match(folder).rounds.values())
+    assert capsys.readouterr().err == "homing report: broken: expected an eye\n"
 
 
 def test_the_report_is_one_whole_file_that_takes_nothing_from_elsewhere(folder: Path) -> None:

@@ -241,6 +241,8 @@ def test_the_command_looks_with_the_shipped_bundle(
     assert main([*views, "--bundle", "world-small", "--out", str(out)]) == 0
     with Image.open(out) as sheet:
         assert sheet.size == (120 + 8 + 120, 120)
-    assert capsys.readouterr().out.startswith(f"{out}: ")
+    said = capsys.readouterr().out
+    assert said.startswith(f"{out}: ")
+    assert said.endswith("%, by world-small\n")
     assert main(["no.png", "--bundle", "world-small", "--out", str(out)]) == 1
     assert "homing look:" in capsys.readouterr().err

@@ -131,8 +131,8 @@ def test_the_shipped_bundle_is_whole_and_small() -> None:
     ("spoil", "message"),
     [
         (lambda f: (f / "bundle.json").write_text("{"), "expected JSON"),
-        (lambda f: (f / "bundle.json").write_text("[]"), "expected bundle format 1, got: list"),
-        (lambda f: edit(f, format=2), "expected bundle format 1, got: 2"),
+        (lambda f: (f / "bundle.json").write_text("[]"), "expected bundle format 2, got: list"),
+        (lambda f: edit(f, format=1), "expected bundle format 2, got: 1; train or make it again"),
         (lambda f: edit(f, kind="oracle"), r"expected a kind of \[.*\], got: oracle"),
         (lambda f: (f / "members.npy").unlink(), r"expected the file members\.npy, got none"),
         (lambda f: (f / "classifier.safetensors").write_bytes(b"x"), "with SHA-256"),

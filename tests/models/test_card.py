@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from models.bundle import Bundle, load_bundle, save_bundle
-from models.card import card_of, main, material_of, scores_when_made
+from models.card import card_of, commands_of, main, material_of, scores_when_made
+from models.presets import WORLD_SMALL
 from models.render import BY_US
 from models.world.pack import Pack
-from tests.models.small_models import land_prior, pigeon
+from tests.models.small_models import land_prior, nearest_neighbour, pigeon
 
 GUESS = {
     "n": 1250,
@@ -66,6 +67,39 @@ def test_figures_of_the_rendered_world_are_called_so(tiny_pack: Pack, tmp_path: 
     card = card_at(tmp_path / "world", rendered)
     assert "**All its figures are world figures: they say nothing of" in card
     assert "nothing is left out. World figures.\n" in card
+
+
+def test_what_was_chosen_on_validation_is_told_beside_its_figures(
+    tiny_pack: Pack, tmp_path: Path
+) -> None:
+    told = "chosen on the validation split, so its figures are not those of unseen panoramas.\n"
+    bundle = bundle_at(tmp_path / "b", tiny_pack)
+    assert told not in card_of(bundle, scores_when_made(bundle))  # it was measured on test alone
+    asked = replace(bundle, metrics={"validation": {"guess": GUESS}, "test": {"guess": GUESS}})
+    assert told in card_of(asked, scores_when_made(asked))
+    indexed = replace(asked, data={"pack": "tiny"})  # nothing was trained or chosen
+    assert told not in card_of(indexed, scores_when_made(indexed))
+
+
+def test_an_index_has_panoramas_and_no_clusters(tmp_path: Path) -> None:
+    save_bundle(tmp_path / "b", nearest_neighbour(), encoder_spec="x", data={}, metrics={})
+    bundle = load_bundle(tmp_path / "b")
+    card = card_of(bundle, scores_when_made(bundle))
+    assert "| index | 60 panoramas |\n" in card
+    assert "clusters" not in card
+
+
+def test_an_encoder_is_pretrained_only_where_pretraining_left_its_work(
+    tiny_pack: Pack, tmp_path: Path
+) -> None:
+    """`homing convert` makes such a folder, too."""
+    (tmp_path / "tower").mkdir()
+    preset = replace(WORLD_SMALL, encoder=str(tmp_path / "tower"), model=None)
+    train = "homing train --preset p --pack tiny --encoder tower --out p"
+    assert commands_of("p", preset, tiny_pack) == [train]
+    (tmp_path / "tower-training").mkdir()
+    pretrain = "homing pretrain --preset p --pack tiny --out tower"
+    assert commands_of("p", preset, tiny_pack) == [pretrain, train]
 
 
 def test_a_bundle_that_was_never_measured_has_a_card(tmp_path: Path, capsys) -> None:

@@ -102,6 +102,13 @@ def test_circles_are_scaled_but_no_larger_than_the_earth_nor_out_of_order() -> N
         assert found.radius_90_km == pytest.approx(radii[1] or math.pi * 6371.0088)
 
 
+def test_a_circle_is_never_a_point() -> None:
+    """A conformal scale is 0 where half of the held-out guesses had no error at all."""
+    held, candidates = belief([(0, 0)], [1.0], spread_km=100), np.array([(0.0, 0.0)])
+    found = decide(Rule.ARGMAX, held, candidates, Assurance(1, 0, 0))
+    assert found.radius_50_km == found.radius_90_km == PERFECT_KM
+
+
 def test_on_a_small_map_more_is_risked() -> None:
     """The triangle again: where 346 km are as bad as 600 km, a corner of its own is worth more."""
     corners = [tuple(destination((0, 0), bearing, 600 / math.sqrt(3))) for bearing in (0, 120, 240)]

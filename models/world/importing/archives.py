@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, TypeVar
 
@@ -46,20 +46,54 @@ def containers_below(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.name.lower().endswith(known))
 
 
-def find_pictures(containers: Iterable[Path]) -> tuple[list[Skipped], dict[str, Spot]]:
-    """Archives that cannot be read to their end, and where each picture lies, by `stem_of`.
+class Pictures:
+    """Where pictures lie, by their names."""
 
-    Of pictures with one stem the last counts.
-    """
+    def __init__(self) -> None:
+        # Of millions of stems nearly all are there once, and a list for each would take memory.
+        self._first: dict[str, Spot] = {}
+        self._others: dict[str, list[Spot]] = {}
+
+    def add(self, spot: Spot) -> None:
+        """Take one in."""
+        stem = stem_of(spot.name)
+        if stem in self._first:
+            self._others.setdefault(stem, []).append(spot)
+        else:
+            self._first[stem] = spot
+
+    def __iter__(self) -> Iterator[Spot]:
+        """All, in no order that means anything."""
+        yield from self._first.values()
+        yield from chain.from_iterable(self._others.values())
+
+    def of_stem(self, name: str) -> list[Spot]:
+        """Those whose `stem_of` is that of a name."""
+        stem = stem_of(name)
+        return [self._first[stem], *self._others.get(stem, [])] if stem in self._first else []
+
+    def at_path(self, name: str) -> list[Spot]:
+        """Those of them whose path ends with the folders of the name, too."""
+        return [spot for spot in self.of_stem(name) if _lies_at(spot, name)]
+
+
+def _lies_at(spot: Spot, name: str) -> bool:
+    wanted = PurePosixPath(name).parent.parts
+    folders = (spot.container.parent / spot.name).parent.parts
+    return folders[len(folders) - len(wanted) :] == wanted
+
+
+def find_pictures(containers: Iterable[Path]) -> tuple[list[Skipped], Pictures]:
+    """Archives that cannot be read to their end, and where each picture lies."""
     broken: list[Skipped] = []
-    spots: dict[str, Spot] = {}
+    pictures = Pictures()
     for container in containers:
         try:
             for spot in _spots(container):
-                spots[stem_of(spot.name)] = spot
+                pictures.add(spot)
         except _BROKEN as error:
             broken.append(Skipped(container.name, f"unreadable: {error}"))
-    return broken, spots
+    return broken, pictures
 
 
 def stem_of(name: str) -> str:

@@ -2,11 +2,16 @@
 
 The table is CSV or parquet, with the columns of `models.photo_tables`; the photos lie below a
 folder, as files, in zips or in tars, named by their ids.
+
+An id may be a path. The picture that lies at that path is the photo's; where none does, the one of
+its file name, if that is the only one of that name and no other photo of the table has it, too.
+Another photo's picture would be a false place, so all else is left out, and told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -21,7 +26,13 @@ from models.photo_tables import (
     columns_of,
     rows_of,
 )
-from models.world.importing.archives import Spot, containers_below, find_pictures, stem_of
+from models.world.importing.archives import (
+    Pictures,
+    Spot,
+    containers_below,
+    find_pictures,
+    stem_of,
+)
 from models.world.importing.photos import Photo, draw_photos, read_photos
 from models.world.importing.source import Skipped, Source
 
@@ -36,8 +47,11 @@ SAID = {
 }
 """What a table may say besides, by the names of a `Photo`."""
 
+MISSING = "no picture"
+DOUBTFUL = "several pictures of the name, or several photos of it,"
+
 NAMED = 5
-"""Photos without a picture that are named."""
+"""Photos left out for the same reason that are named."""
 
 
 def find_in_photo_table(
@@ -45,61 +59,85 @@ def find_in_photo_table(
 ) -> Iterator[Source | Skipped]:
     """`count` photos of a table, all for None, drawn evenly from those whose picture is there.
 
-    The draw is the same in each run, and a larger one holds a smaller. How many lack a picture is
-    told first.
+    The draw is the same in each run, and a larger one holds a smaller. How many lack a picture, or
+    may have several, is told first.
 
     Raises:
         TableError: it is no such table, or none of its photos is there.
     """
-    broken, spots = find_pictures(containers_below(folder))
-    listing = _Listing(table, folder)
-    drawn = draw_photos(listing.photos(spots), count)
+    broken, pictures = find_pictures(containers_below(folder))
+    listing = _Listing(table, folder, pictures)
+    drawn = draw_photos(listing.photos(), count)
     if not drawn:
         raise TableError(f"{folder}: expected pictures of {table.name}, got none of {listing.rows}")
-    return chain(broken, listing.lacking(), read_photos(drawn))
+    return chain(broken, listing.left_out(), read_photos(drawn))
 
 
 class _Listing:
-    """A table under way, and what of it has no picture."""
+    """A table under way, and what of it has no picture, or none that is surely its own."""
 
-    def __init__(self, table: Path, folder: Path) -> None:
-        self.table, self.folder = table, folder
-        self.rows = self.missing = 0
-        self.examples: list[str] = []
+    def __init__(self, table: Path, folder: Path, pictures: Pictures) -> None:
+        first = next(rows_of(table))
+        self._columns = columns_of(table, first, {"id": ID, "lat": LAT, "lng": LNG})
+        said = {what: column_of(first, names) for what, names in SAID.items()}
+        self._said = {what: column for what, column in said.items() if column}
+        self.table, self.folder, self.pictures, self.rows = table, folder, pictures, 0
+        self._shared = self._shared_stems()
+        self._counts: Counter[str] = Counter()
+        self._examples: defaultdict[str, list[str]] = defaultdict(list)
 
-    def photos(self, spots: Mapping[str, Spot]) -> Iterator[tuple[Spot, Photo]]:
+    def photos(self) -> Iterator[tuple[Spot, Photo]]:
         """Those whose picture is there."""
         for row in rows_of(self.table):
-            if self.rows == 0:
-                columns = columns_of(self.table, row, {"id": ID, "lat": LAT, "lng": LNG})
-                said = {what: column_of(row, names) for what, names in SAID.items()}
             self.rows += 1
-            spot = _spot(spots, row[columns["id"]], row.get(KEY, ""))
-            if spot is None:
-                self._miss(row[columns["id"]])
-                continue
-            about = {what: row[column] for what, column in said.items() if column}
-            yield spot, _photo(row, columns, about)
+            spot = self._spot(row)
+            if isinstance(spot, Spot):
+                yield spot, self._photo(row)
+            else:
+                self._leave_out(spot, row)
 
-    def lacking(self) -> list[Skipped]:
-        """One line for all photos without a picture."""
-        if not self.missing:
-            return []
-        more = ", ..." if self.missing > NAMED else ""
-        reason = f"no picture below {self.folder} for {self.missing} of its {self.rows} photos"
-        return [Skipped(self.table.name, f"{reason}: {', '.join(self.examples)}{more}")]
+    def left_out(self) -> list[Skipped]:
+        """One line for each reason."""
+        return [
+            Skipped(
+                self.table.name,
+                f"{reason} below {self.folder} for {count} of its {self.rows} photos: "
+                f"{', '.join(self._examples[reason])}{', ...' if count > NAMED else ''}",
+            )
+            for reason, count in self._counts.items()
+        ]
 
-    def _miss(self, photo_id: str) -> None:
-        self.missing += 1
-        if self.missing <= NAMED:
-            self.examples.append(photo_id)
+    def _leave_out(self, reason: str, row: Row) -> None:
+        self._counts[reason] += 1
+        if self._counts[reason] <= NAMED:
+            self._examples[reason].append(row[self._columns["id"]])
 
+    def _spot(self, row: Row) -> Spot | str:
+        """Where a photo's picture lies, or why it has none.
 
-def _spot(spots: Mapping[str, Spot], photo_id: str, key: str) -> Spot | None:
-    """MP-16's ids are paths (`34/8d/9055806529.jpg`), whose slashes some turn into underscores."""
-    names = (photo_id, photo_id.replace("/", "_"), key)
-    return next((spots[stem] for stem in map(stem_of, names) if stem in spots), None)
+        MP-16's ids are paths (`34/8d/9055806529.jpg`), whose slashes some turn into underscores.
+        """
+        photo_id, find = row[self._columns["id"]], self.pictures
+        named: list[Spot] = []
+        if "/" in photo_id:
+            named = find.at_path(photo_id) + find.of_stem(photo_id.replace("/", "_"))
+        spots = named or find.of_stem(photo_id) or find.of_stem(row.get(KEY, ""))
+        if not spots:
+            return MISSING
+        others = not named and stem_of(photo_id) in self._shared
+        return DOUBTFUL if others or len(spots) > 1 else spots[0]
 
+    def _shared_stems(self) -> set[str]:
+        """Of pictures that several photos may mean."""
+        first: dict[str, str] = {}
+        shared = set()
+        for row in rows_of(self.table):
+            photo_id = row[self._columns["id"]]
+            stem = stem_of(photo_id)
+            if self.pictures.of_stem(stem) and first.setdefault(stem, photo_id) != photo_id:
+                shared.add(stem)
+        return shared
 
-def _photo(row: Row, columns: Mapping[str, str], about: Mapping[str, str]) -> Photo:
-    return Photo(row[columns["id"]], row[columns["lat"]], row[columns["lng"]], **about)
+    def _photo(self, row: Row) -> Photo:
+        about = {what: row[column] for what, column in self._said.items()}
+        return Photo(*(row[self._columns[what]] for what in ("id", "lat", "lng")), **about)

@@ -6,13 +6,13 @@ https://huggingface.co/datasets/osv5m/osv5m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 from models.photo_tables import Row, TableError, columns_of, rows_of
-from models.world.importing.archives import Spot, find_pictures
+from models.world.importing.archives import Pictures, Spot, find_pictures
 from models.world.importing.photos import Photo, draw_photos, read_photos
 from models.world.importing.source import Skipped, Source
 
@@ -34,17 +34,17 @@ def find_in_osv5m(folder: Path, part: Part, count: int) -> Iterator[Source | Ski
     archives = sorted((folder / "images" / part).glob("*.zip"))
     if not archives:
         raise TableError(f"{folder}: expected images/{part}/NN.zip in it, got none")
-    broken, spots = find_pictures(archives)
-    drawn = draw_photos(_photos(folder / f"{part}.csv", spots), count)
+    broken, pictures = find_pictures(archives)
+    drawn = draw_photos(_photos(folder / f"{part}.csv", pictures), count)
     return chain(broken, read_photos(drawn))
 
 
-def _photos(table: Path, spots: Mapping[str, Spot]) -> Iterator[tuple[Spot, Photo]]:
+def _photos(table: Path, pictures: Pictures) -> Iterator[tuple[Spot, Photo]]:
     for number, row in enumerate(rows_of(table)):
         if number == 0:
             columns_of(table, row, {column: (column,) for column in COLUMNS})
-        if row["id"] in spots:
-            yield spots[row["id"]], _photo(row)
+        if spots := pictures.of_stem(row["id"]):
+            yield spots[0], _photo(row)
 
 
 def _photo(row: Row) -> Photo:

@@ -64,6 +64,33 @@ def test_all_rows_from_pack_to_table(
     assert err.count("seed 2: no refinement") == err.count("seed ") == 1
 
 
+def test_torchrun_is_refused(tiny_pack: Pack, tmp_path: Path) -> None:
+    from models.ablation.command import ablate
+
+    with pytest.raises(ValueError, match="torchrun: expected one process, got: 2"):
+        ablate(tiny_pack, tiny_plan(), [1], tmp_path, replace(alone(), ranks=2))
+
+
+def test_a_missing_package_is_told(
+    tiny_pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    from models.ablation import command
+
+    def missing(*_: object) -> None:
+        raise ModuleNotFoundError("No module named 'open_clip'")
+
+    monkeypatch.setattr(command, "ablate", missing)
+    assert command.main(["--pack", str(tiny_pack.folder), "--work", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == "homing ablate: No module named 'open_clip'\n"
+
+
+def test_another_worlds_pack_works_in_a_folder_of_its_own(tiny_pack: Pack) -> None:
+    from models.ablation.ground import Ground
+
+    other = replace(tiny_pack, about="Rendered by Homing, world 3")
+    assert Ground(other, tiny_plan()).key != Ground(tiny_pack, tiny_plan()).key
+
+
 def test_a_pack_without_a_split_is_refused(tiny_pack: Pack, tmp_path: Path) -> None:
     from models.ablation.command import ablate
 

@@ -20,7 +20,7 @@ def test_lines_count_all_seeds_and_panoramas() -> None:
     off = right.copy()
     off[0, 0, 1] = 1  # one seed, one panorama: 5000 exp(-10 x 111.195 / 14916.862) = 4640.8
     full, other = lines_of({"full": right, "other": off}, POINTS, ["", ""], WORLD_DIAGONAL_KM)
-    assert (full.mean_score, full.difference, full.interval) == (5000, 0, (0, 0))
+    assert (full.mean_score, full.difference) == (5000, 0)
     assert other.mean_score == (3 * 5000 + 4641) / 4
     assert other.difference == pytest.approx(-359 / 4)
     assert (other.median_km, other.within_25_km_percent) == (0, 75)
@@ -37,6 +37,18 @@ def test_drives_are_resampled_whole() -> None:
     """Two drives, of 3 panoramas and of 1: -10, (3 x -10 + 30) / 4 = 0, or 30."""
     differences = np.array([[-10.0, -10.0, -10.0, 30.0]] * 3)
     assert paired_interval(differences, ["a", "a", "a", "b"]) == pytest.approx((-10, 30))
+
+
+def test_of_fewer_than_ten_drives_no_interval_is_told() -> None:
+    """As `homing evaluate`: resamples of so few differ too little."""
+    truths = np.zeros((20, 2))
+    guesses = {"full": truths[None], "other": truths[None] + 1}
+    for drives, told in ((9, False), (10, True)):
+        sequences = [str(row % drives) for row in range(20)]
+        lines = lines_of(guesses, truths, sequences, WORLD_DIAGONAL_KM)
+        assert [line.interval is not None for line in lines] == [told, told]
+        last_cell = as_markdown(lines).splitlines()[-1].rpartition("|")[0].rpartition("|")[2]
+        assert bool(last_cell.strip()) == told
 
 
 def test_markdown() -> None:

@@ -5,7 +5,12 @@ import zipfile
 import pytest
 
 from models.world.importing import archives
-from models.world.importing.archives import containers_below, find_pictures, read_pictures
+from models.world.importing.archives import (
+    containers_below,
+    find_pictures,
+    read_pictures,
+    stem_of,
+)
 from models.world.importing.source import BadPictureError
 
 
@@ -23,6 +28,11 @@ def make_tar(path, pictures, mode="w"):
             tar.addfile(member, io.BytesIO(data))
 
 
+def read(pictures):
+    """By stem, what is read of each."""
+    return dict(read_pictures((spot, stem_of(spot.name)) for spot in pictures))
+
+
 @pytest.fixture
 def store(tmp_path):
     """Six pictures in all the ways that they are shipped, and what is none."""
@@ -36,9 +46,9 @@ def store(tmp_path):
 
 
 def test_every_picture_is_found_and_read_once(store):
-    broken, spots = find_pictures(containers_below(store))
+    broken, pictures = find_pictures(containers_below(store))
     assert broken == []
-    found = dict(read_pictures((spot, stem) for stem, spot in spots.items()))
+    found = read(pictures)
     assert found == {
         "loose": b"loose",
         "zipped": b"zipped",
@@ -53,9 +63,9 @@ def test_an_archive_cut_short_is_named_and_its_beginning_read(store):
     whole = (store / "b.tar").read_bytes()
     (store / "b.tar").write_bytes(whole[: 512 + 512 + 512 + 3])  # into the second picture
     (store / "a.zip").write_bytes((store / "a.zip").read_bytes()[:30])
-    broken, spots = find_pictures(containers_below(store))
+    broken, pictures = find_pictures(containers_below(store))
     assert sorted(skipped.name for skipped in broken) == ["a.zip", "b.tar"]
-    found = dict(read_pictures((spot, stem) for stem, spot in spots.items()))
+    found = read(pictures)
     assert found["one"] == b"one"
     assert isinstance(found["two"], BadPictureError)
     assert str(found["two"]) == "expected 6 bytes, got: 3"
@@ -64,8 +74,8 @@ def test_an_archive_cut_short_is_named_and_its_beginning_read(store):
 
 def test_what_would_fill_the_memory_is_left(store, monkeypatch):
     monkeypatch.setattr(archives, "MAX_BYTES", 5)
-    _, spots = find_pictures([store / "b.tar"])
-    found = dict(read_pictures((spot, stem) for stem, spot in spots.items()))
+    _, pictures = find_pictures([store / "b.tar"])
+    found = read(pictures)
     assert found["one"] == b"one"
     assert "expected up to 5 bytes, got: 6" in str(found["two"])
 
@@ -78,9 +88,9 @@ def test_a_zip_that_cannot_be_unpacked_is_no_end(store):
         data[data.find(b"PK\1\2") + at] = value
         data[at - 2] = value
         (store / name).write_bytes(data)
-    broken, spots = find_pictures(containers_below(store))
+    broken, pictures = find_pictures(containers_below(store))
     assert broken == []
-    found = dict(read_pictures((spot, stem) for stem, spot in spots.items()))
+    found = read(pictures)
     assert "is encrypted" in str(found["locked.zip"])
     assert "not supported" in str(found["wavpack.zip"])
     assert found["zipped"] == b"zipped"
@@ -96,6 +106,6 @@ def test_of_a_tar_under_way_no_members_are_kept(tmp_path, monkeypatch):
         return kept[-1]
 
     monkeypatch.setattr(tarfile, "open", watched)
-    _, spots = find_pictures([tmp_path / "a.tar"])
-    assert len(spots) == 50
+    _, pictures = find_pictures([tmp_path / "a.tar"])
+    assert len(list(pictures)) == 50
     assert len(kept[0].members) <= 1

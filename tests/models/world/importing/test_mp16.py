@@ -1,6 +1,7 @@
 import io
 import tarfile
 import zipfile
+from hashlib import sha256
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -127,6 +128,40 @@ def test_a_photo_listed_twice_is_one(tmp_path):
     found = find_in_photo_table(tmp_path / "t.csv", tmp_path)
     imported = import_pack(found, tmp_path / "pack", Plan("twice"))
     assert [skipped.reason for skipped in imported.skipped] == ["the same picture as a.jpg"]
+
+
+def pictures_and_table(folder, pictures, ids):
+    """What is found, by photo: the number of its picture; and what is told."""
+    for name, number in pictures.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(picture(number))
+    rows = [f"{name},{number},2" for number, name in enumerate(ids)]
+    (folder / "t.csv").write_text("\n".join(["IMG_ID,LAT,LON", *rows]), "utf-8")
+    found = list(find_in_photo_table(folder / "t.csv", folder))
+    told = [item.reason for item in found if isinstance(item, Skipped)]
+    number_of = {sha256(picture(number)).hexdigest(): number for number in range(9)}
+    kept = [item for item in found if not isinstance(item, Skipped)]
+    return {item.name: number_of[item.remote.key] for item in kept}, told
+
+
+def test_two_cities_have_pictures_of_one_name(tmp_path):
+    """Each gets its own, by the path; what could be that of either goes to neither."""
+    pictures = {"a/paris/1.jpg": 1, "a/rome/1.jpg": 2, "b/2.jpg": 3, "c/3.jpg": 4, "d/3.jpg": 5}
+    ids = ["paris/1.jpg", "rome/1.jpg", "paris/2.jpg", "rome/2.jpg", "3.jpg"]
+    found, told = pictures_and_table(tmp_path, pictures, ids)
+    assert found == {"paris/1.jpg": 1, "rome/1.jpg": 2}
+    (reason,) = told
+    assert reason.startswith("several pictures of the name, or several photos of it, below ")
+    assert reason.endswith(" for 3 of its 5 photos: paris/2.jpg, rome/2.jpg, 3.jpg")
+
+
+def test_in_archives_pictures_have_paths_too(tmp_path):
+    for city, number in (("paris", 1), ("rome", 2)):
+        with zipfile.ZipFile(tmp_path / f"{city}.zip", "w") as archive:
+            archive.writestr(f"{city}/1.jpg", picture(number))
+    found, told = pictures_and_table(tmp_path, {}, ["rome/1.jpg", "oslo/1.jpg"])
+    assert found == {"rome/1.jpg": 2}
+    assert told[0].endswith("for 1 of its 2 photos: oslo/1.jpg")
 
 
 def test_nothing_is_written_where_nothing_fits(mp16, tmp_path):
