@@ -86,7 +86,7 @@ def test_cells_are_made_as_the_preset_says(monkeypatch: pytest.MonkeyPatch) -> N
     lands = SmallAreas([*grid("AA", 0, 0, 1), *grid("BB", 1, 0, 1)])
     monkeypatch.setattr("models.train.GeoNamesAreas", lambda: lands)
     points = np.array([(0.2, 0.5), (0.8, 0.5), (0.5, 1.5)])
-    boxes = make_cells(points, tiny_preset())
+    boxes = make_cells(points, replace(tiny_preset(), cells="rectangular"))
     assert (boxes.polygons[0].bounds[0], len(boxes)) == (-180, 3)
     cells = make_cells(points, replace(tiny_preset(), cells="semantic"))
     assert [name.rpartition(", ")[2] for name in cells.names] == ["AA (1)", "AA (2)", "BB"]
