@@ -90,8 +90,8 @@ def _heic(file: BytesIO) -> ImageFile:
     except ImportError as error:
         text = "expected JPEG, PNG or WebP, or a server with HEIC (pip install 'homing[heic]')"
         raise WorkError(ErrorCode.IMAGE_BROKEN, f"{text}, got: HEIC") from error
-    image: ImageFile = HeifImageFile(file)
-    return image
+    opened: Callable[[BytesIO], ImageFile] = HeifImageFile  # its own is untyped
+    return opened(file)
 
 
 def _check_pixels(size: tuple[int, int], n_bytes: int, index: int) -> None:
