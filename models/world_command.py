@@ -15,6 +15,10 @@ STEPS = {
         "models.hardness.ablation:main",
         "what a bundle loses when cues are switched off one at a time",
     ),
+    "cues": (
+        "models.hardness.exchange:main",
+        "what a reader of cues loses when one is another place's",
+    ),
 }
 
 

@@ -1,0 +1,86 @@
+"""The step `homing world cues`: what a reader of cues loses when one is another place's.
+
+Pictures hide small cues from small networks. So this asks a fixed small classifier that reads them,
+the forest of the oracles: it learns all cues but style, then one cue at a time is exchanged among
+the places that are asked for (permutation importance: Breiman, Random Forests, Machine Learning 45,
+2001). Style would drown the others; `models.hardness.ablation` measures it in pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from models.embed import PACK_HELP, pack_of
+from models.evaluation.asked import points_of
+from models.evaluation.metrics import scores_of
+from models.geo import haversine_km
+from models.hardness.ablation import ALL, NOTHING, losses_of
+from models.hardness.exam import Exam, make_exam
+from models.hardness.forest import forest_guesses
+from models.hardness.oracles import traits_known, traits_of_panoramas
+from models.hardness.tables import Loss, losses_as_markdown, save_json
+from models.hardness.traits import Traits, feature_table
+from models.world.pack import SPLITS
+from models.world.scene import CUES
+
+READ = tuple(cue for cue in CUES if cue != "style")
+
+
+def losses_of_reader(exam: Exam, traits: Sequence[Traits]) -> list[Loss]:
+    """What the forest loses without each cue; `traits` are those of `exam.panoramas`."""
+    n, known = len(exam.asked), [traits_known(each, READ) for each in traits]
+    asked, order = known[len(exam.train) :], np.random.default_rng(0).permutation(n)
+    strangers = [asked[row] for row in order]
+    rows: dict[str, list[Traits]] = {NOTHING: asked, ALL: strangers}
+    for cue in READ:
+        rows[cue] = [exchanged(*both, cue) for both in zip(asked, strangers, strict=True)]
+    # One table, so that a word has its column wherever it is read.
+    table = feature_table(
+        [*known[: len(exam.train)], *(row for some in rows.values() for row in some)]
+    )
+    points, diagonal_km = points_of(exam.train), exam.pack.diagonal_km
+    features, questions = np.split(table, [len(exam.train)])
+    guesses = forest_guesses(features, points, questions, diagonal_km=diagonal_km)
+    truths = points_of(exam.asked)
+    scores = {
+        name: scores_of(haversine_km(some, truths), diagonal_km)
+        for name, some in zip(rows, np.split(guesses, len(rows)), strict=True)
+    }
+    return losses_of(scores, [panorama.sequence for panorama in exam.asked])
+
+
+def exchanged(own: Traits, strangers: Traits, cue: str) -> Traits:
+    """A place's traits, those of one cue a stranger's."""
+    kept = {name: trait for name, trait in own.items() if name.split(".")[0] != cue}
+    return kept | traits_known(strangers, (cue,))
+
+
+def main(argv: list[str]) -> int:
+    """Run `homing world cues`; 0 when done, 1 when it could not be done."""
+    parser = argparse.ArgumentParser(
+        prog="homing world cues",
+        description="What a forest that reads the cues of a rendered pack loses when one of them "
+        "is another place's: Markdown.",
+    )
+    add = parser.add_argument
+    add("--pack", required=True, help=PACK_HELP)
+    add("--split", choices=SPLITS[1:], default="test", help="that is asked for; default: test")
+    add("--json", type=Path, help="file for the figures")
+    arguments = parser.parse_args(argv)
+    try:
+        exam = make_exam(pack_of(arguments.pack), arguments.split)
+        both = traits_of_panoramas(exam.pack, exam.panoramas, os.cpu_count() or 1)
+        losses = losses_of_reader(exam, [plain for plain, _ in both])
+        print(losses_as_markdown(losses))
+        if arguments.json:
+            save_json(losses, arguments.json)
+    except (ValueError, OSError) as error:
+        print(f"homing world cues: {error}", file=sys.stderr)
+        return 1
+    return 0
