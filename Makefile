@@ -22,8 +22,8 @@ help: ## list the targets
 demo: $(VENV)/.ready $(WEB) browser ## watch a bot play five rounds, then read its report
 	@$(VENV)/bin/homing demo
 
-test: $(VENV)/.ready $(WEB) browser lint ## every test
-	@$(PY) -m pytest
+test: $(VENV)/.ready $(WEB) browser lint ## every test, two files at a time
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 quick: $(VENV)/.ready ## the tests that need no browser, server process or model
 	@$(PY) -m pytest -m "not slow"

@@ -14,7 +14,7 @@ def test_help_names_every_step(capsys) -> None:
 @pytest.mark.parametrize("argv", [[], ["paint"]])
 def test_an_unknown_step_is_told(argv, capsys) -> None:
     assert main(argv) == 2
-    assert "expected one of render, hardness, ablation, got:" in capsys.readouterr().err
+    assert "expected one of render, hardness, ablation, cues, got:" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("step", STEPS)
