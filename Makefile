@@ -23,7 +23,7 @@ demo: $(VENV)/.ready $(WEB) browser ## watch a bot play five rounds, then read i
 	@$(VENV)/bin/homing demo
 
 test: $(VENV)/.ready $(WEB) browser lint ## every test, two files at a time
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/test_readme.py tests
 
 quick: $(VENV)/.ready ## the tests that need no browser, server process or model
 	@$(PY) -m pytest -m "not slow"

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.embed import PACK_HELP, pack_of
 from models.evaluation.asked import points_of
@@ -29,30 +30,38 @@ from models.hardness.traits import Traits, feature_table
 from models.world.pack import SPLITS
 from models.world.scene import CUES
 
+Array = NDArray[np.float64]
+
 READ = tuple(cue for cue in CUES if cue != "style")
+
+STRANGERS = 4
+"""That each place exchanges each cue with; its score is the mean."""
 
 
 def losses_of_reader(exam: Exam, traits: Sequence[Traits]) -> list[Loss]:
     """What the forest loses without each cue; `traits` are those of `exam.panoramas`."""
-    n, known = len(exam.asked), [traits_known(each, READ) for each in traits]
-    asked, order = known[len(exam.train) :], np.random.default_rng(0).permutation(n)
-    strangers = [asked[row] for row in order]
-    rows: dict[str, list[Traits]] = {NOTHING: asked, ALL: strangers}
-    for cue in READ:
-        rows[cue] = [exchanged(*both, cue) for both in zip(asked, strangers, strict=True)]
-    # One table, so that a word has its column wherever it is read.
-    table = feature_table(
-        [*known[: len(exam.train)], *(row for some in rows.values() for row in some)]
-    )
-    points, diagonal_km = points_of(exam.train), exam.pack.diagonal_km
-    features, questions = np.split(table, [len(exam.train)])
-    guesses = forest_guesses(features, points, questions, diagonal_km=diagonal_km)
-    truths = points_of(exam.asked)
-    scores = {
-        name: scores_of(haversine_km(some, truths), diagonal_km)
-        for name, some in zip(rows, np.split(guesses, len(rows)), strict=True)
-    }
+    known = [traits_known(each, READ) for each in traits]
+    learnt, asked = known[: len(exam.train)], known[len(exam.train) :]
+    rows = {NOTHING: [asked]} | {name: [] for name in (ALL, *READ)}
+    for seed in range(STRANGERS):
+        strangers = [asked[row] for row in np.random.default_rng(seed).permutation(len(asked))]
+        rows[ALL].append(strangers)
+        for cue in READ:
+            pairs = zip(asked, strangers, strict=True)
+            rows[cue].append([exchanged(own, other, cue) for own, other in pairs])
+    questions = [trait for some in rows.values() for each in some for trait in each]
+    marks = iter(_marks(exam, feature_table([*learnt, *questions])))
+    scores = {name: np.mean([next(marks) for _ in some], axis=0) for name, some in rows.items()}
     return losses_of(scores, [panorama.sequence for panorama in exam.asked])
+
+
+def _marks(exam: Exam, table: Array) -> Array:
+    """Scores `(k, n)` of the forest: it learns the table's first rows and is asked k n others."""
+    points, truths = points_of(exam.train), points_of(exam.asked)
+    learnt, asked = np.split(table, [len(exam.train)])
+    guesses = forest_guesses(learnt, points, asked, diagonal_km=exam.pack.diagonal_km)
+    errors_km = haversine_km(guesses.reshape(-1, len(truths), 2), truths)
+    return scores_of(errors_km, exam.pack.diagonal_km)
 
 
 def exchanged(own: Traits, strangers: Traits, cue: str) -> Traits:

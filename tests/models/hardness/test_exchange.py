@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from models.hardness.ablation import ALL, NOTHING
 from models.hardness.exam import Exam
@@ -12,15 +13,16 @@ from models.hardness.exchange import READ, exchanged, losses_of_reader
 from models.world.pack import Pack, Panorama
 
 
+@pytest.mark.slow  # asks the forest 69 times
 def test_only_the_cue_that_tells_the_place_is_missed() -> None:
     rng = np.random.default_rng(0)
-    north = rng.uniform(size=400) < 0.5
+    north = rng.uniform(size=160) < 0.5
     panoramas = tuple(_panorama(i, 50.0 if up else -30.0) for i, up in enumerate(north))
     pack = Pack(Path(), "made-up", "", panoramas)
-    exam = Exam(pack, panoramas[:300], panoramas[300:])
+    exam = Exam(pack, panoramas[:120], panoramas[120:])
     traits = [
         {"side.left": float(up), "plates.front.0": float(noise), "style.hint": float(up)}
-        for up, noise in zip(north, rng.uniform(size=400), strict=True)
+        for up, noise in zip(north, rng.uniform(size=160), strict=True)
     ]
     losses = {loss.name: loss for loss in losses_of_reader(exam, traits)}
     assert set(losses) == {NOTHING, ALL, *READ}
