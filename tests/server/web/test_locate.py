@@ -23,7 +23,7 @@ from tests.server.web.conftest import TOKEN, Server, Visit
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # torch, on busy machines
 
 ZURICH = (47.3769, 8.5417)
-REAL = Path("/work/shared/data/real/photos")
+REAL = Path(__file__).parents[4] / "shared/data/real/photos"
 PATIENCE_MS = 90_000
 """The first photo warms the models up."""
 
