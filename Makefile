@@ -26,7 +26,7 @@ test: $(VENV)/.ready $(WEB) browser lint ## every test, two files at a time
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/test_readme.py tests
 
 quick: $(VENV)/.ready ## the tests that need no browser, server process or model
-	@$(PY) -m pytest -m "not slow"
+	@$(PY) -m pytest -n 2 --dist loadfile -m "not slow"
 
 lint: $(VENV)/.ready $(WEB) ## ruff, mypy --strict, tsc
 	@echo "== lint"
