@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import faiss
@@ -49,19 +50,9 @@ class LandPrior:
         belief = Belief(centroids, self.probabilities, self.geocells.spreads_km)
         best_first = centroids[np.argsort(-self.probabilities, kind="stable")]
         decision = decide(Rule.MOST_SCORE, belief, best_first)
-        return Prediction(
-            geocells=ranked,
-            geocell_guess=Point(ranked[0].lat, ranked[0].lng),
-            refined_guess=Point(ranked[0].lat, ranked[0].lng),
-            guess=decision.point,
-            reason="Where panoramas are in general; this one was not looked at.",
-            radius_50_km=decision.radius_50_km,
-            radius_90_km=decision.radius_90_km,
-            expected_score=decision.expected_score,
-            neighbours=(),
-            encoder=self.encoder,
-            bundle=self.bundle,
-            belief=belief.listed(),
+        reason = "Where panoramas are in general; this one was not looked at."
+        return replace(decision, reason=reason).prediction(
+            ranked, belief, encoder=self.encoder, bundle=self.bundle
         )
 
     def locate(self, embeddings: NDArray[np.float32]) -> list[Prediction]:

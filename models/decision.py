@@ -19,7 +19,14 @@ from models.geo import (
     expected_points,
     haversine_km,
 )
-from models.geolocator import TOP_BELIEVED, Believed, Point
+from models.geolocator import (
+    TOP_BELIEVED,
+    Believed,
+    Neighbour,
+    Point,
+    Prediction,
+    RankedGeocell,
+)
 
 Array = NDArray[np.float64]
 
@@ -109,6 +116,36 @@ class Decision:
     radius_50_km: float
     radius_90_km: float
     expected_score: float
+
+    def prediction(
+        self,
+        ranked: tuple[RankedGeocell, ...],
+        belief: Belief,
+        *,
+        refined: Point | None = None,
+        neighbours: tuple[Neighbour, ...] = (),
+        encoder: str,
+        bundle: str,
+    ) -> Prediction:
+        """What a geolocator answers that believed this and ranked these geocells.
+
+        Without retrieval, the refined guess is the best geocell's.
+        """
+        best = Point(ranked[0].lat, ranked[0].lng)
+        return Prediction(
+            geocells=ranked,
+            geocell_guess=best,
+            refined_guess=refined or best,
+            guess=self.point,
+            reason=self.reason,
+            radius_50_km=self.radius_50_km,
+            radius_90_km=self.radius_90_km,
+            expected_score=self.expected_score,
+            neighbours=neighbours,
+            encoder=encoder,
+            bundle=bundle,
+            belief=belief.listed(),
+        )
 
 
 def decide(

@@ -153,19 +153,13 @@ class Pigeon:
         belief = self._refiner.believe(query, log_probabilities)
         candidates = np.vstack([favourite, belief.best(CANDIDATES).points])
         decision = decide(config.rule, belief, candidates, self.assurance, config.diagonal_km)
-        return Prediction(
-            geocells=ranked,
-            geocell_guess=Point(ranked[0].lat, ranked[0].lng),
-            refined_guess=Point(*map(float, favourite)),
-            guess=decision.point,
-            reason=decision.reason,
-            radius_50_km=decision.radius_50_km,
-            radius_90_km=decision.radius_90_km,
-            expected_score=decision.expected_score,
+        return decision.prediction(
+            ranked,
+            belief.flattened(self.assurance.flatness),
+            refined=Point(*map(float, favourite)),
             neighbours=self._refiner.neighbours(query, retrieved),
             encoder=self.encoder,
             bundle=self.bundle,
-            belief=belief.flattened(self.assurance.flatness).listed(),
         )
 
 

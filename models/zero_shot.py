@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from models.classifier import Classifier
 from models.decision import Belief, Rule, decide
 from models.geocells import Geocells
-from models.geolocator import Point, Prediction
+from models.geolocator import Prediction
 from models.pigeon import CANDIDATES, rank
 from models.samples import checked_embeddings, unit
 
@@ -88,18 +88,4 @@ class ZeroShot:
         belief = Belief(self.geocells.centroids, probabilities, self.geocells.spreads_km)
         decision = decide(Rule.MOST_SCORE, belief, belief.best(CANDIDATES).points)
         ranked = rank(self.geocells, probabilities)
-        best = Point(ranked[0].lat, ranked[0].lng)
-        return Prediction(
-            geocells=ranked,
-            geocell_guess=best,
-            refined_guess=best,
-            guess=decision.point,
-            reason=decision.reason,
-            radius_50_km=decision.radius_50_km,
-            radius_90_km=decision.radius_90_km,
-            expected_score=decision.expected_score,
-            neighbours=(),
-            encoder=self.encoder,
-            bundle=self.bundle,
-            belief=belief.listed(),
-        )
+        return decision.prediction(ranked, belief, encoder=self.encoder, bundle=self.bundle)

@@ -19,7 +19,7 @@ from scipy.special import log_softmax
 from models.decision import Belief, Rule, decide
 from models.geo import EARTH_RADIUS_KM, to_unit_vectors
 from models.geocells import coordinate_names
-from models.geolocator import TOP_GEOCELLS, Point, Prediction, RankedGeocell
+from models.geolocator import TOP_GEOCELLS, Prediction, RankedGeocell
 from models.pigeon import CANDIDATES
 from models.samples import checked_embeddings, unit
 
@@ -116,20 +116,7 @@ class GeoClip:
         belief = Belief(self.gallery.points, probabilities, self.gallery.spreads_km)
         best = belief.best(CANDIDATES)
         decision = decide(Rule.MOST_SCORE, belief, best.points)
-        favourite = Point(*map(float, best.points[0]))
-        return Prediction(
-            geocells=_ranked(best),
-            geocell_guess=favourite,
-            refined_guess=favourite,
-            guess=decision.point,
-            reason=decision.reason,
-            radius_50_km=decision.radius_50_km,
-            radius_90_km=decision.radius_90_km,
-            expected_score=decision.expected_score,
-            neighbours=(),
-            encoder=self.encoder,
-            bundle=self.bundle,
-        )
+        return decision.prediction(_ranked(best), belief, encoder=self.encoder, bundle=self.bundle)
 
 
 def _ranked(best: Belief) -> tuple[RankedGeocell, ...]:

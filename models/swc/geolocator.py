@@ -97,15 +97,10 @@ class Swc:
         belief = self._belief(weights, refined)
         candidates = np.vstack([refined, belief.best(CANDIDATES).points])
         decision = decide(config.rule, belief, candidates, self.assurance, config.diagonal_km)
-        return Prediction(
-            geocells=ranked,
-            geocell_guess=Point(ranked[0].lat, ranked[0].lng),
-            refined_guess=Point(*map(float, refined)),
-            guess=decision.point,
-            reason=decision.reason,
-            radius_50_km=decision.radius_50_km,
-            radius_90_km=decision.radius_90_km,
-            expected_score=decision.expected_score,
+        return decision.prediction(
+            ranked,
+            belief.flattened(self.assurance.flatness),
+            refined=Point(*map(float, refined)),
             neighbours=_neighbours(found),
             encoder=self.encoder,
             bundle=self.bundle,
