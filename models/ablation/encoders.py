@@ -40,11 +40,11 @@ def taught_by_geocells(ground: Ground, seed: int, folder: Path, team: Team) -> P
     return _taught(ground, start, new_head(ground, start.dim, recipe), recipe, folder, team)
 
 
-def last_block_taught(
-    ground: Ground, seed: int, folder: Path, team: Team, encoder: Path, head: Head
+def taught_on(
+    ground: Ground, seed: int, folder: Path, team: Team, encoder: Path, head: Head, recipe: Recipe
 ) -> Path:
-    """The same for a pretrained one whose last block goes on, together with its trained head."""
-    recipe = replace(ground.plan.last_block, seed=seed)
+    """The same for a pretrained one that goes on, together with its trained head."""
+    recipe = replace(recipe, seed=seed)
     return _taught(ground, started(str(encoder)), head, recipe, folder, team)
 
 

@@ -56,14 +56,14 @@ class Ground:
 
     @cached_property
     def training(self) -> tuple[Panorama, ...]:
-        """The training split."""
-        return self.pack.split("train")
+        """What is learned from."""
+        return self.pack.split("train")[: self.plan.training]
 
     @cached_property
     def panoramas(self) -> tuple[Panorama, ...]:
         """Those to learn from, to choose on and to be asked for, one split after the other."""
-        splits = ("train", "validation", *self.asked)
-        return tuple(panorama for split in splits for panorama in self.pack.split(split))
+        others = ("validation", *self.asked)
+        return (*self.training, *(p for split in others for p in self.pack.split(split)))
 
     @cached_property
     def points(self) -> NDArray[np.float64]:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.pigeon import PIGEON
-from models.presets import GENTLE, WORLD_SMALL, Preset
+from models.presets import GENTLE, WORLD_SMALL, Preset, small_model
 from models.training.recipe import Recipe
-from models.training.start import SMALLEST_TEXT
 
-Teaching = Literal["captions", "geocells", "last block"]
-"""What an encoder learned from: captions; geocells, from nothing; captions, then its last block
-geocells with the head."""
+Teaching = Literal["captions", "geocells", "last block", "whole"]
+"""What an encoder learned from: captions; geocells, from nothing; captions, then its last block or
+the whole of it geocells with the head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,7 @@ ROWS = (
     System("no contrastive pretraining", encoder="geocells"),
     System("no refinement", refinement=False),
     System("no freezing of the last block", encoder="last block"),
+    System("no freezing at all", encoder="whole"),
     System("nearest neighbour", classifier=False),
 )
 """In the order of the table. The full system is the first, others are compared with it."""
@@ -54,11 +54,14 @@ ROWS = (
 class Plan:
     """All that decides an ablation, but pack and seeds: each recipe's seed is replaced by them."""
 
+    training: int
+    """Panoramas to learn from: the first ones of the split. Of the others, all are taken."""
     preset: Preset
     """Encoder, which begins with chance, pretraining, geocells and system. Of the system's values
     `top_k` and `temperature` are replaced by those that are best on validation."""
     geocells: Recipe
-    """Of the encoder that learns from geocells instead of captions: as many steps."""
+    """Of an encoder that learns from geocells whole, instead of captions or after them: as many
+    steps."""
     last_block: Recipe
     head: Recipe
     """Of the linear layers over embeddings: those of all rows."""
@@ -84,19 +87,10 @@ _PRETRAINING = Recipe(
 )
 
 SMALL = Plan(
+    training=4_000,
     preset=replace(
         WORLD_SMALL,
-        model={
-            "embed_dim": 192,
-            "vision_cfg": {
-                "image_size": 96,
-                "timm_model_name": "test_byobnet",
-                "timm_model_pretrained": False,
-                "timm_pool": "avg",
-                "timm_proj": "linear",
-            },
-            "text_cfg": SMALLEST_TEXT,
-        },
+        model=small_model(image_px=96),
         # Fewer locations than the paper had, so fewer in a geocell, and these are larger.
         pigeon=replace(PIGEON, min_points=8, max_points=16),
         pretraining=replace(WORLD_SMALL.pretraining, recipe=_PRETRAINING),
@@ -128,4 +122,4 @@ SMALL = Plan(
     top_ks=(2, 5, 10),
     temperatures=(0.02, 0.05, 0.1, 0.2, 0.5, 1, 1e6),
 )
-"""For some 4,000 training panoramas and three seeds, on two CPU cores in half an hour."""
+"""For three seeds, on two CPU cores in an hour."""

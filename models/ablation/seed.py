@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.ablation.embedded import Embedded, embedded
-from models.ablation.encoders import last_block_taught, taught_by_captions, taught_by_geocells
+from models.ablation.encoders import taught_by_captions, taught_by_geocells, taught_on
 from models.ablation.ground import Ground
 from models.ablation.plan import FULL, ROWS, System, Teaching
 from models.ablation.results import Result, load_result, save_result
@@ -51,7 +51,9 @@ class Seed:
         if teaching == "geocells":
             return taught_by_geocells(*where)
         head = trained_head(self.ground, FULL, self._embedded("captions"), self.number)
-        return last_block_taught(*where, self._encoder("captions"), head)
+        plan = self.ground.plan
+        recipe = plan.geocells if teaching == "whole" else plan.last_block
+        return taught_on(*where, self._encoder("captions"), head, recipe)
 
 
 def _file_name(name: str) -> str:
