@@ -8,7 +8,8 @@ from models import pack
 from models.pack import main
 from models.world.importing import command
 from models.world.pack import load_pack
-from tests.models.world.importing.online import Answer, Mapillary, Panoramax, serving, shots
+from tests.models.world.importing.online import Answer, serving
+from tests.models.world.importing.providers import Mapillary, Panoramax, shots
 
 
 @pytest.fixture

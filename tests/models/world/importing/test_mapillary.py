@@ -6,7 +6,7 @@ from models.world.importing import mapillary
 from models.world.importing.area import Area
 from models.world.importing.importer import Plan, import_pack
 from models.world.importing.source import StoppedError
-from tests.models.world.importing.online import Mapillary, shots
+from tests.models.world.importing.providers import Mapillary, shots
 
 AREA = Area(2.0, 48.0, 2.09, 48.09)
 

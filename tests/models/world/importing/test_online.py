@@ -11,7 +11,8 @@ from models.world.importing.area import Area
 from models.world.importing.importer import Plan, import_pack
 from models.world.importing.source import Skipped, Source, StoppedError
 from models.world.pack import load_pack
-from tests.models.world.importing.online import Answer, Mapillary, Panoramax, Shot, shots
+from tests.models.world.importing.online import Answer
+from tests.models.world.importing.providers import Mapillary, Panoramax, Shot, shots
 
 AREA = Area(2.0, 48.0, 2.09, 48.09)
 PLAN = Plan("streets", count=6)

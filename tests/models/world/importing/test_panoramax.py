@@ -5,7 +5,8 @@ import pytest
 
 from models.world.importing.area import Area
 from models.world.importing.source import Skipped
-from tests.models.world.importing.online import Answer, Panoramax, Shot, shots
+from tests.models.world.importing.online import Answer
+from tests.models.world.importing.providers import Panoramax, Shot, shots
 
 AREA = Area(2.0, 48.0, 2.09, 48.09)
 
