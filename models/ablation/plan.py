@@ -76,7 +76,7 @@ class Plan:
 
 
 _PRETRAINING = Recipe(
-    epochs=16,
+    epochs=12,
     batch=64,
     views=2,
     learning_rate=2e-3,
