@@ -101,7 +101,7 @@ def _searched(background: Background, made: _Made, count: int) -> NDArray[np.flo
     took = []
     for query, cell in _queries(made, count):
         started = time.perf_counter()
-        found = background.search(query, SWC.neighbours, cell)
+        found = background.search(query, SWC.neighbours, [cell])
         agreed_place(
             found.points, found.similarities, eps_km=SWC.eps_km, min_samples=SWC.min_samples
         )
@@ -117,7 +117,7 @@ def _gathered(background: Background, made: _Made) -> tuple[NDArray[np.float64],
         rows = np.flatnonzero(made.cells == cell)
         best = rows[np.argsort(-(made.vectors[rows] @ query), kind="stable")[: SWC.neighbours]]
         took.append(time.perf_counter() - started)
-        found = background.search(query, SWC.neighbours, cell)
+        found = background.search(query, SWC.neighbours, [cell])
         same += found.panoramas == tuple(f"p{row}" for row in best)
     return np.array(took) * 1e3, same
 

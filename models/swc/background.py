@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 FORMAT = 1
 
 Vectors = NDArray[np.float32] | NDArray[np.float16]
+Rows = NDArray[np.int64]
 
 _ROWS = 8192
 """Vectors copied at once: bounds the memory."""
@@ -42,15 +43,18 @@ class Segment:
     """`(m, d)`."""
     points: NDArray[np.float64]
     """`(m, 2)`."""
-    cells: NDArray[np.int64]
+    cells: Rows
     """`(m,)`, ascending."""
     panoramas: pa.Array
     """`m` names, as Arrow keeps them: a million take little."""
 
-    def rows_of(self, cell: int) -> slice:
-        """The rows of one cell."""
-        start, stop = np.searchsorted(self.cells, [cell, cell + 1])
-        return slice(int(start), int(stop))
+    def runs(self, cells: Sequence[int] | Rows | None) -> list[slice]:
+        """The rows of each of some cells; None: one run of all rows."""
+        if cells is None:
+            return [slice(0, len(self.points))]
+        asked = np.asarray(cells, dtype=np.int64)
+        starts, stops = (np.searchsorted(self.cells, asked + more).tolist() for more in (0, 1))
+        return [slice(start, stop) for start, stop in zip(starts, stops, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,24 +97,21 @@ class Background:
         """`(m, 2)`, where all pictures are."""
         return np.concatenate([segment.points for segment in self.segments])
 
-    def search(self, query: NDArray[np.float32], k: int, cell: int | None = None) -> Found:
+    def search(
+        self, query: NDArray[np.float32], k: int, cells: Sequence[int] | Rows | None = None
+    ) -> Found:
         """The `k` pictures, or as many as there are, most similar to a query `(d,)`.
 
-        Exact. Ties go to the one that was added, or stands, first. Without a cell all are seen.
+        Exact. Ties go to the one that was added, or stands, first. Without cells all are seen;
+        given ones, one or more, are ascending.
         """
-        runs = [
-            s.rows_of(cell) if cell is not None else slice(0, len(s.points)) for s in self.segments
-        ]
-        parts = [
-            _products(s.vectors[run], query) for s, run in zip(self.segments, runs, strict=True)
-        ]
+        runs = [(segment, run) for segment in self.segments for run in segment.runs(cells)]
+        parts = [_products(segment.vectors[run], query) for segment, run in runs]
         origins = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-        rows = np.concatenate([np.arange(run.start, run.stop) for run in runs])
+        rows = np.concatenate([np.arange(run.start, run.stop) for _, run in runs])
         products = np.concatenate(parts)
         best = _best(products, k)
-        chosen = [
-            (self.segments[o], int(r)) for o, r in zip(origins[best], rows[best], strict=True)
-        ]
+        chosen = [(runs[o][0], int(r)) for o, r in zip(origins[best], rows[best], strict=True)]
         return Found(
             tuple(segment.panoramas[row].as_py() for segment, row in chosen),
             np.array([segment.points[row] for segment, row in chosen]).reshape(-1, 2),
@@ -127,7 +128,7 @@ def _products(vectors: Vectors, query: NDArray[np.float32]) -> NDArray[np.float6
     return np.concatenate([np.zeros(0, np.float32), *parts]).astype(np.float64)
 
 
-def _best(products: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+def _best(products: NDArray[np.float64], k: int) -> Rows:
     """Rows of the `k` largest, largest first, ties by the lower row."""
     if k < len(products):
         least = np.partition(products, len(products) - k)[len(products) - k]
@@ -141,7 +142,7 @@ def make_segment(
     panoramas: Sequence[str],
     points: NDArray[np.float64],
     vectors: Vectors,
-    cells: NDArray[np.int64],
+    cells: Rows,
 ) -> Segment:
     """A segment in memory, of `m` pictures in any order."""
     order = np.argsort(cells, kind="stable")
@@ -153,7 +154,7 @@ def append(
     panoramas: Sequence[str] | pa.Array,
     points: NDArray[np.float64],
     vectors: Vectors,
-    cells: NDArray[np.int64],
+    cells: Rows,
 ) -> Path:
     """Write `m` pictures in any order as the next segment of a background; return its folder.
 
@@ -185,7 +186,7 @@ def append(
     return place
 
 
-def _write_sorted(vectors: Vectors, order: NDArray[np.int64], path: Path) -> None:
+def _write_sorted(vectors: Vectors, order: Rows, path: Path) -> None:
     with path.open("wb") as file:
         header = header_data_from_array_1_0(vectors) | {"fortran_order": False}
         write_array_header_1_0(file, header)

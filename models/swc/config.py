@@ -31,8 +31,11 @@ class SwcConfig:
     """Of the components when their training starts, along one axis."""
     least_sigma_km: float
     """No component becomes narrower: one that holds a single place would shrink without end."""
+    reach_km: float
+    """Cells whose means lie this near to the best one's mean are searched with it. In a sparse
+    background the next cell often has the nearest picture."""
     neighbours: int
-    """Most similar background pictures of the cell that are looked at."""
+    """Most similar background pictures of these cells that are looked at."""
     eps_km: float
     """Pictures this near agree (DBSCAN)."""
     min_samples: int
@@ -45,6 +48,8 @@ class SwcConfig:
     def __post_init__(self) -> None:
         if not 0 < self.eps_km <= WIDEST_KM:
             raise ValueError(f"eps_km: expected above 0 to {WIDEST_KM}, got: {self.eps_km}")
+        if not self.reach_km >= 0:
+            raise ValueError(f"reach_km: expected 0 or more, got: {self.reach_km}")
         if min(self.neighbours, self.min_samples, self.min_points) < 1:
             raise ValueError(
                 "neighbours, min_samples, min_points: expected 1 or more, "
@@ -58,6 +63,7 @@ SWC = SwcConfig(
     max_level=18,
     sigma_km=EARTH_RADIUS_KM * math.exp(-8),  # kappa = exp(16): 2.1 km
     least_sigma_km=EARTH_RADIUS_KM * math.exp(-10),
+    reach_km=0,
     neighbours=10,
     eps_km=1,
     min_samples=1,

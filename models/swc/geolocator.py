@@ -80,8 +80,8 @@ class Swc:
         means = self.mixture.means[log_weights.argmax(axis=1)]
         return self.mixture.mass_near(log_weights, means, LOCALIZABLE_KM)
 
-    def _search(self, vector: Embeddings, cell: int | None) -> Found:
-        return self.background.search(vector, self.config.neighbours, cell)
+    def _search(self, vector: Embeddings, cells: NDArray[np.int64] | None) -> Found:
+        return self.background.search(vector, self.config.neighbours, cells)
 
     def _place(self, found: Found) -> Array:
         """Where the found pictures agree."""
@@ -107,9 +107,9 @@ class Swc:
         )
 
     def _refine(self, log_weights: Array, vector: Embeddings) -> tuple[Found, Array]:
-        """What is found in the best cell, and the place `(2,)` that it speaks for."""
+        """What is found in the best cell and around, and the place `(2,)` that it speaks for."""
         top = int(np.argmax(log_weights))
-        found = self._search(vector, top)
+        found = self._search(vector, self.mixture.around(top, self.config.reach_km))
         return found, self._place(found) if len(found.points) else self.mixture.means[top]
 
     def _belief(self, weights: Array, refined: Array) -> Belief:

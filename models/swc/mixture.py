@@ -64,6 +64,13 @@ class Mixture:
         latlng = np.asarray(points, dtype=np.float64).reshape(-1, 2)
         return np.asarray(self._tree.query(to_unit_vectors(latlng))[1], dtype=np.int64)
 
+    def around(self, component: int, reach_km: float) -> NDArray[np.int64]:
+        """The component itself and those whose means lie at most `reach_km` from its mean."""
+        away_km = haversine_km(self.means, self.means[component])
+        near = away_km <= reach_km
+        near[component] = True  # rounding may leave it out
+        return np.flatnonzero(near)
+
     def log_weights(self, embeddings: NDArray[np.float32]) -> Array:
         """`(n, c)` for embeddings `(n, d)`."""
         return self.classifier.log_probabilities(embeddings)

@@ -41,6 +41,7 @@ SWC_WORLD = SwcPreset(
         max_level=12,
         sigma_km=0,
         least_sigma_km=10,
+        reach_km=200,
         neighbours=10,
         eps_km=25,
         min_samples=1,

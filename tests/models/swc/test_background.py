@@ -28,27 +28,27 @@ def pictures(n: int, seed: int = 1, dtype: type = np.float32):
     return names, points, vectors.astype(dtype), rng.integers(0, CELLS - 1, n)  # the last is empty
 
 
-def brute_force(parts, query, k: int, cell: int | None) -> list[tuple[float, str]]:
+def brute_force(parts, query, k: int, asked: list[int] | None) -> list[tuple[float, str]]:
     found = [
         (float(vector.astype(np.float32) @ query), name)
         for names, _, vectors, cells in parts
         for name, vector, own in zip(names, vectors, cells, strict=True)
-        if cell is None or own == cell
+        if asked is None or own in asked
     ]
     return sorted(found, key=lambda pair: -pair[0])[:k]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])
-@pytest.mark.parametrize("cell", [None, 0, 7, CELLS - 1])
-def test_as_brute_force_says_over_all_segments(tmp_path: Path, dtype: type, cell) -> None:
+@pytest.mark.parametrize("cells", [None, [0], [7], [2, 3, 7], [CELLS - 1]])
+def test_as_brute_force_says_over_all_segments(tmp_path: Path, dtype: type, cells) -> None:
     parts = [pictures(700, 1, dtype), pictures(50, 2, dtype), pictures(1, 3, dtype)]
     for part in parts:
         append(tmp_path / "b", *part)
     background = open_background(tmp_path / "b")
     assert (len(background), background.dim, len(background.segments)) == (751, DIM, 3)
     query = np.random.default_rng(9).normal(size=DIM).astype(np.float32)
-    found = background.search(query, 10, cell)
-    wanted = brute_force(parts, query, 10, cell)
+    found = background.search(query, 10, cells)
+    wanted = brute_force(parts, query, 10, cells)
     assert list(found.panoramas) == [name for _, name in wanted]
     assert found.similarities == pytest.approx([value for value, _ in wanted], rel=1e-5, abs=1e-6)
     at = {
@@ -64,7 +64,7 @@ def test_only_the_cell_is_read_from_disk(tmp_path: Path) -> None:
     append(tmp_path / "b", *pictures(300))
     (segment,) = open_background(tmp_path / "b").segments
     assert isinstance(segment.vectors, np.memmap)
-    run = segment.rows_of(7)
+    (run,) = segment.runs([7])
     assert set(segment.cells[run]) == {7}
     assert (segment.cells == 7).sum() == run.stop - run.start
 
@@ -83,7 +83,7 @@ def test_ties_go_to_what_was_added_first() -> None:
     cells = np.array([1, 0, 1, 1])
     segment = make_segment(["a", "b", "c", "d"], np.zeros((4, 2)), same, cells)
     later = make_segment(["e"], np.zeros((1, 2)), same[:1], np.array([1]))
-    found = Background((segment, later)).search(np.ones(2, np.float32), 3, 1)
+    found = Background((segment, later)).search(np.ones(2, np.float32), 3, [1])
     assert found.panoramas == ("a", "c", "d")
 
 
@@ -91,9 +91,9 @@ def test_saved_from_memory_and_opened(tmp_path: Path) -> None:
     made = Background((make_segment(*pictures(40)), make_segment(*pictures(9, 2))))
     save_background(made, tmp_path / "b")
     query = np.ones(DIM, np.float32)
-    for cell in (None, 3):
-        expected = made.search(query, 5, cell)
-        found = open_background(tmp_path / "b").search(query, 5, cell)
+    for cells in (None, [3]):
+        expected = made.search(query, 5, cells)
+        found = open_background(tmp_path / "b").search(query, 5, cells)
         assert found.panoramas == expected.panoramas
         assert found.similarities.tolist() == expected.similarities.tolist()
 

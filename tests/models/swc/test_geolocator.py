@@ -60,6 +60,18 @@ def test_pictures_of_other_cells_have_no_say() -> None:
     assert haversine_km(model.retrieve(tokyo)[0], CITIES[2]) < 30  # no cell was asked for
 
 
+def test_cells_within_reach_of_the_best_one_are_searched_with_it() -> None:
+    """Paris by the classifier; it looks like Tokyo, and Tokyo is in reach or is not."""
+    away_km = float(haversine_km(CITIES[0], CITIES[2]))
+    for reach_km, best in ((away_km - 100, "p0"), (away_km + 100, "p2")):
+        model = swc(config=replace(SWC_SMALL, reach_km=reach_km))
+        tokyo = samples().embeddings[2 * PER_CITY : 2 * PER_CITY + 1]
+        model.mixture.classifier.bias[0] += 1000
+        prediction = model.locate(tokyo)[0]
+        assert prediction.geocells[0].name == "c0"
+        assert prediction.neighbours[0].panorama.startswith(best)
+
+
 def test_an_empty_cell_is_its_mean() -> None:
     model = swc()
     query = model.mixture.classifier.weight[-1:]
@@ -106,5 +118,7 @@ def test_parts_that_do_not_fit_are_refused() -> None:
         Swc(SWC, model.mixture, model.residual, Background((other,)), encoder="e", bundle="b")
     with pytest.raises(ValueError, match="eps_km: expected above 0 to 1000, got: 0"):
         replace(SWC, eps_km=0)
+    with pytest.raises(ValueError, match="reach_km: expected 0 or more, got: -1"):
+        replace(SWC, reach_km=-1)
     with pytest.raises(ValueError, match="expected 1 or more, got: 10, 0, 50"):
         replace(SWC, min_samples=0)
