@@ -1,6 +1,7 @@
 """The kinds of bundle: how each geolocator is written to a folder and read from it.
 
-    geocells.parquet, classifier.safetensors, prototypes.parquet, members.npy       pigeon
+    geocells.parquet, classifier.safetensors, prototypes.parquet, members.npy       pigeon,
+        and residual.safetensors where it has a retrieval module
     samples.parquet, embeddings.npy                                       nearest_neighbour
     geocells.parquet, prior.safetensors                                          land_prior
     geocells.parquet, words.safetensors                                           zero_shot
@@ -29,6 +30,7 @@ from models.geolocator import Geolocator
 from models.pigeon import Pigeon, PigeonConfig
 from models.prototypes import load_prototypes, save_prototypes
 from models.refiner import Rivals
+from models.residual import RESIDUAL, Residual
 from models.samples import load_samples, save_samples
 from models.swc.files import load_swc, save_swc
 from models.swc.geolocator import Swc
@@ -51,6 +53,8 @@ def write_parts(geolocator: Geolocator, folder: Path) -> tuple[str, dict[str, An
             layer = geolocator.classifier
             tensors = {"weight": layer.weight, "bias": layer.bias}
             save_file(tensors, folder / "classifier.safetensors")
+            if geolocator.residual:
+                save_file(asdict(geolocator.residual), folder / RESIDUAL)
             fitted = {"calibration": layer.temperature, "assurance": asdict(geolocator.assurance)}
             return "pigeon", asdict(geolocator.config) | fitted
         case NearestNeighbour():
@@ -78,11 +82,13 @@ def _read_pigeon(folder: Path, about: About) -> Geolocator:
     config["rule"], config["rivals"] = Rule(config["rule"]), Rivals(config["rivals"])
     config["optics_rounds"] = tuple((samples, xi) for samples, xi in config["optics_rounds"])
     tensors = load_file(folder / "classifier.safetensors")
+    residual = folder / RESIDUAL
     return Pigeon(
         PigeonConfig(**config),
         load_geocells(folder / "geocells.parquet"),
         Classifier(tensors["weight"], tensors["bias"], calibration),
         load_prototypes(folder),
+        residual=Residual(**load_file(residual)) if residual.exists() else None,
         assurance=assurance,
         encoder=about["encoder"]["name"],
         bundle=about["name"],

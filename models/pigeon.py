@@ -14,6 +14,7 @@ from models.geocells import Geocells
 from models.geolocator import TOP_GEOCELLS, Point, Prediction, RankedGeocell
 from models.prototypes import Prototypes
 from models.refiner import Refiner, Rivals
+from models.residual import Residual
 from models.samples import checked_embeddings
 
 
@@ -88,7 +89,10 @@ AT_ONCE = 1024
 
 
 class Pigeon:
-    """A `Geolocator`: linear geocell classifier, refiner and decision."""
+    """A `Geolocator`: linear geocell classifier, refiner and decision.
+
+    Prototypes and queries are compared as they are, as published, or as `residual` changes them.
+    """
 
     def __init__(
         self,
@@ -97,6 +101,7 @@ class Pigeon:
         classifier: Classifier,
         prototypes: Prototypes,
         *,
+        residual: Residual | None = None,
         assurance: Assurance = UNFITTED,
         encoder: str,
         bundle: str,
@@ -107,10 +112,15 @@ class Pigeon:
                 f"{bundle}: expected a classifier for {cells} geocells and {dims} dimensions, "
                 f"got: {classifier.weight.shape}"
             )
+        if residual and residual.dim != dims:
+            raise ValueError(
+                f"{bundle}: expected a retrieval module for {dims} dimensions, got: {residual.dim}"
+            )
         self.config = config
         self.geocells = geocells
         self.classifier = classifier
         self.prototypes = prototypes
+        self.residual = residual
         self.assurance = assurance
         self.encoder = encoder
         self.bundle = bundle
@@ -131,16 +141,21 @@ class Pigeon:
 
     def _locate(self, queries: NDArray[np.float32]) -> list[Prediction]:
         log_probabilities = self.classifier.log_probabilities(queries)
-        found = self._refiner.refine(queries, log_probabilities)
+        vectors = self._compared(queries)
+        found = self._refiner.refine(vectors, log_probabilities)
         return [
             self._predict(*of_one)
-            for of_one in zip(queries, log_probabilities, found.rows, found.guesses, strict=True)
+            for of_one in zip(vectors, log_probabilities, found.rows, found.guesses, strict=True)
         ]
 
     def believe(self, embedding: NDArray[np.float32]) -> Belief:
         """How probable training locations are, by one embedding `(d,)`."""
         log_probabilities = self.classifier.log_probabilities(embedding[None])[0]
-        return self._refiner.believe(embedding, log_probabilities)
+        return self._refiner.believe(self._compared(embedding[None])[0], log_probabilities)
+
+    def _compared(self, queries: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Embeddings `(n, d)` as prototypes are compared with them."""
+        return self.residual(queries) if self.residual else queries
 
     def _predict(
         self,

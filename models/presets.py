@@ -10,7 +10,7 @@ from models.decision import Rule
 from models.pigeon import PIGEON, PIGEOTTO, PigeonConfig
 from models.refiner import Rivals
 from models.tokens import HASHED
-from models.training.recipe import Recipe, Tasks
+from models.training.recipe import ContrastiveRecipe, HeadRecipe, Recipe, Tasks
 from models.training.start import SMALLEST_TEXT
 from models.training.views import Augmentation
 
@@ -52,6 +52,8 @@ class Preset:
     """open_clip's `model_cfg` of a new model."""
     encoder: str = ""
     """What is started from instead, a spec as in `models.encoder.load_encoder`."""
+    retrieval: ContrastiveRecipe | None = None
+    """Of a module through which prototypes are compared; None: as they are, as published."""
     head: Recipe | None = None
     """Of a training of the linear layers alone that comes before."""
 
@@ -73,6 +75,18 @@ GENTLE = Augmentation(
     erased=0.1,
 )
 """For rendered panoramas."""
+
+WORLD_RETRIEVAL = ContrastiveRecipe(
+    head=HeadRecipe(
+        epochs=10, batch=256, learning_rate=1e-3, weight_decay=0.05, dropout=0.2, seed=1
+    ),
+    hidden=448,  # as much wider than the embedding as published
+    near_km=25,
+    far_km=200,
+    positives=4,
+    temperature=0.05,
+)
+"""Over embeddings of `WORLD_SMALL`."""
 
 
 def small_model(image_px: int) -> dict[str, Any]:
@@ -105,7 +119,7 @@ WORLD_SMALL = Preset(
         # These were chosen on validation panoramas: docs/models.md, Refinement.
         top_k=10,
         rivals=Rivals.MEMBERS,
-        temperature=1.2,
+        temperature=0.05,
         max_refinement_km=None,
         rule=Rule.MOST_SCORE,
     ),
@@ -122,6 +136,7 @@ WORLD_SMALL = Preset(
         tasks=Tasks(numbers=1, climate=0.5, month=0.25),
     ),
     cells="semantic",
+    retrieval=WORLD_RETRIEVAL,
     pretraining=Pretraining(
         Recipe(
             epochs=3,

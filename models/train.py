@@ -21,6 +21,7 @@ from models.bundle import BundleError, load_bundle, save_bundle
 from models.calibration import assurance_of, fit_temperature
 from models.card import commands_of, material_of, scores_when_made, start_name, write_card
 from models.classifier import Classifier
+from models.contrastive import Known, fit_residual
 from models.embed import PACK_HELP, embed
 from models.encoder import (
     Encoder,
@@ -52,7 +53,7 @@ from models.training.distributed import Team, joined
 from models.training.feeds import Embeddings, Views
 from models.training.loop import Run, TrainingError
 from models.training.packs import pack_for
-from models.training.recipe import Recipe
+from models.training.recipe import ContrastiveRecipe, Recipe
 from models.training.sources import source_of
 from models.training.start import Start, fresh, started
 from models.training.trainee import Material, Trainee
@@ -107,7 +108,7 @@ def _save(
     spec = save_encoder(tower.model, tower.config, name, work / "encoder", tower.preprocess)
     samples = embed(pack, pack.panoramas, load_encoder(spec), work / "samples")
     config = replace(preset.pigeon, diagonal_km=pack.diagonal_km)
-    pigeon = make_pigeon(name, config, geocells, _linear(trainee), samples)
+    pigeon = make_pigeon(name, config, geocells, _linear(trainee), samples, preset.retrieval)
     metrics = {split: _compared(pigeon, samples, split) for split in _measured(pack)}
     for split, found in metrics.items():
         Console().print(table_of(f"{name} on {pack.name}, {split}", found))
@@ -148,10 +149,17 @@ def _compared(pigeon: Pigeon, samples: Samples, split: str) -> dict[str, Metrics
 
 
 def make_pigeon(
-    name: str, config: PigeonConfig, geocells: Geocells, classifier: Classifier, samples: Samples
+    name: str,
+    config: PigeonConfig,
+    geocells: Geocells,
+    classifier: Classifier,
+    samples: Samples,
+    retrieval: ContrastiveRecipe | None,
 ) -> Pigeon:
     """A Pigeon over the training samples, calibrated on the validation samples."""
     members, held_out = samples.split("train"), samples.split("validation")
+    embeddings = np.array(members.embeddings)
+    residual = fit_residual(Known(embeddings, members.points), retrieval) if retrieval else None
     pigeon = Pigeon(
         config,
         geocells,
@@ -159,11 +167,12 @@ def make_pigeon(
         make_prototypes(
             members.panoramas,
             members.points,
-            members.embeddings,
+            residual(embeddings) if residual else embeddings,
             geocells.locate(members.points),
             min_samples=config.optics_min_samples,
             xi=config.optics_xi,
         ),
+        residual=residual,
         encoder=samples.encoder,
         bundle=name,
     )

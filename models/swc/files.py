@@ -20,11 +20,11 @@ from safetensors.numpy import load_file, save_file
 from models.artefact import written
 from models.classifier import Classifier
 from models.decision import Assurance, Rule
+from models.residual import RESIDUAL, Residual
 from models.swc.background import open_background, save_background
 from models.swc.config import SwcConfig
 from models.swc.geolocator import Swc
 from models.swc.mixture import Mixture
-from models.swc.residual import Residual
 
 
 def save_swc(swc: Swc, folder: Path) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def save_swc(swc: Swc, folder: Path) -> dict[str, Any]:
     with written(folder / "components.parquet") as path:
         pq.write_table(table, path)
     save_file({"weight": layer.weight, "bias": layer.bias}, folder / "classifier.safetensors")
-    save_file(asdict(swc.residual), folder / "residual.safetensors")
+    save_file(asdict(swc.residual), folder / RESIDUAL)
     save_background(swc.background, folder / "background")
     fitted = {"calibration": layer.temperature, "assurance": asdict(swc.assurance)}
     return asdict(swc.config) | fitted
@@ -68,7 +68,7 @@ def load_swc(folder: Path, about: Mapping[str, Any], *, encoder: str, bundle: st
     return Swc(
         SwcConfig(**config),
         mixture,
-        Residual(**load_file(folder / "residual.safetensors")),
+        Residual(**load_file(folder / RESIDUAL)),
         open_background(folder / "background"),
         assurance=assurance,
         encoder=encoder,

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from models.decision import UNFITTED, Assurance, Belief, decide
 from models.geolocator import TOP_GEOCELLS, Neighbour, Point, Prediction, RankedGeocell
+from models.residual import Residual
 from models.samples import checked_embeddings
 from models.swc.background import Background, Found
 from models.swc.config import SwcConfig
 from models.swc.mixture import Mixture
-from models.swc.residual import Residual
 from models.swc.search import agreed_place
 
 Array = NDArray[np.float64]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -18,11 +17,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.classifier import Classifier
+from models.contrastive import Known
 from models.geo import EARTH_RADIUS_KM, haversine_km, spherical_mean, to_points, to_unit_vectors
 from models.losses import vmf_mixture_loss
 from models.swc.config import SwcConfig
 from models.swc.mixture import Mixture
 from models.swc.s2 import adaptive_split
+from models.training.recipe import HeadRecipe
 
 Array = NDArray[np.float64]
 
@@ -34,28 +35,6 @@ WIDTH_RATE = 10.0
 
 WIDEST_KM = 3000.0
 """No component becomes wider along one axis: that is half the Earth."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeadRecipe:
-    """How a head over embeddings learns."""
-
-    epochs: int
-    batch: int
-    learning_rate: float
-    weight_decay: float
-    dropout: float
-    seed: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
-    """What is learned from."""
-
-    embeddings: NDArray[np.float32]
-    """`(n, d)`."""
-    points: Array
-    """`(n, 2)`."""
 
 
 class MixtureHead(nn.Module):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from models.decision import Rule
 from models.geo import WORLD_DIAGONAL_KM
-from models.presets import WORLD_SMALL, RenderedWorld
+from models.presets import WORLD_RETRIEVAL, WORLD_SMALL, RenderedWorld
 from models.swc.config import SWC, SwcConfig
-from models.swc.contrastive import ContrastiveRecipe
-from models.swc.learning import HeadRecipe
+from models.training.recipe import ContrastiveRecipe, HeadRecipe
 from models.training.start import SMALLEST_TEXT
 
 
@@ -32,8 +31,6 @@ class SwcPreset:
     """None: a pack must be given."""
 
 
-_HEAD = HeadRecipe(epochs=15, batch=256, learning_rate=3e-3, weight_decay=0.05, dropout=0.2, seed=1)
-
 SWC_WORLD = SwcPreset(
     swc=SwcConfig(
         max_points=16,
@@ -48,15 +45,10 @@ SWC_WORLD = SwcPreset(
         rule=Rule.MOST_SCORE,
         diagonal_km=WORLD_DIAGONAL_KM,
     ),
-    head=_HEAD,
-    retrieval=ContrastiveRecipe(
-        head=replace(_HEAD, epochs=10, learning_rate=1e-3),
-        hidden=448,  # as much wider than the embedding as published
-        near_km=25,
-        far_km=200,
-        positives=4,
-        temperature=0.05,
+    head=HeadRecipe(
+        epochs=15, batch=256, learning_rate=3e-3, weight_decay=0.05, dropout=0.2, seed=1
     ),
+    retrieval=WORLD_RETRIEVAL,
     encoder="world-small",
     world=WORLD_SMALL.world,
 )

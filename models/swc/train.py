@@ -15,6 +15,7 @@ from models.baselines import NearestNeighbour
 from models.bundle import load_bundle, save_bundle
 from models.calibration import assurance_of, fit_temperature
 from models.card import MEASURED, material_of, scores_when_made, start_name, write_card
+from models.contrastive import Known, fit_residual
 from models.embed import embed, spec_of
 from models.encoder import load_encoder, save_encoder
 from models.evaluation.metrics import Metrics, as_json, evaluate, measure
@@ -23,9 +24,8 @@ from models.geocells import numbered
 from models.geography.town_names import town_names
 from models.samples import Samples
 from models.swc.background import Background, make_segment
-from models.swc.contrastive import fit_residual
 from models.swc.geolocator import Swc
-from models.swc.learning import LEVELS, Array, Known, fit_cells, fit_mixture
+from models.swc.learning import LEVELS, Array, fit_cells, fit_mixture
 from models.swc.mixture import Mixture
 from models.swc.presets import SwcPreset
 from models.training.start import fresh

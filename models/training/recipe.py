@@ -69,6 +69,35 @@ class Recipe:
         return part
 
 
+@dataclass(frozen=True, slots=True)
+class HeadRecipe:
+    """How a head over embeddings learns."""
+
+    epochs: int
+    batch: int
+    learning_rate: float
+    weight_decay: float
+    dropout: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastiveRecipe:
+    """How the retrieval module learns."""
+
+    head: HeadRecipe
+    hidden: int
+    """Units of the residual layer."""
+    near_km: float
+    """Pictures this near are positives; the nearest one is up to `far_km`."""
+    far_km: float
+    """From here on pictures are negatives; between the two they are neither."""
+    positives: int
+    """Nearest ones of which the positive is drawn."""
+    temperature: float
+    """Divides the cosines."""
+
+
 def schedule(part: float, recipe: Recipe) -> float:
     """Share of the full learning rate once `part` of the training, in [0, 1), is over."""
     if part < recipe.warm_up:

@@ -13,12 +13,12 @@ from models.geoclip.geolocator import Gallery, GeoClip, Head
 from models.pigeon import PIGEON, Pigeon
 from models.prototypes import make_prototypes
 from models.rectangular_geocells import rectangular_geocells
+from models.residual import Residual
 from models.samples import Samples, unit
 from models.swc.background import Background, make_segment
 from models.swc.config import SWC, SwcConfig
 from models.swc.geolocator import Swc
 from models.swc.mixture import Mixture
-from models.swc.residual import Residual
 from models.zero_shot import Words, ZeroShot
 
 DIM = 8
@@ -57,9 +57,10 @@ def samples(encoder: str = "made-up@00000000") -> Samples:
     )
 
 
-def pigeon(encoder: str = "made-up@00000000") -> Pigeon:
+def pigeon(encoder: str = "made-up@00000000", residual: Residual | None = None) -> Pigeon:
     """A classifier that knows each geocell's mean embedding."""
     known = samples(encoder)
+    vectors = residual(known.embeddings) if residual else known.embeddings
     geocells = rectangular_geocells(known.points, PER_CITY)
     ids = geocells.locate(known.points)
     weight = np.array([known.embeddings[ids == cell].mean(axis=0) for cell in range(len(geocells))])
@@ -67,9 +68,8 @@ def pigeon(encoder: str = "made-up@00000000") -> Pigeon:
         PIGEON,
         geocells,
         Classifier(weight.astype(np.float32), (-(weight**2).sum(axis=1) / 2).astype(np.float32)),
-        make_prototypes(
-            known.panoramas, known.points, known.embeddings, ids, min_samples=3, xi=0.15
-        ),
+        make_prototypes(known.panoramas, known.points, vectors, ids, min_samples=3, xi=0.15),
+        residual=residual,
         encoder=encoder,
         bundle="small-pigeon",
     )

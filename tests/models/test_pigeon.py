@@ -15,8 +15,10 @@ from models.geo import haversine_km
 from models.geolocator import Geolocator
 from models.pigeon import PIGEON, PIGEOTTO, Pigeon
 from models.refiner import Refinements, Refiner
+from models.residual import Residual
+from models.samples import unit
 from tests.models.geolocator_contract import GeolocatorContract
-from tests.models.small_models import pigeon, samples
+from tests.models.small_models import pigeon, plain_residual, samples
 
 
 class TestContract(GeolocatorContract):
@@ -40,6 +42,21 @@ def test_a_training_panorama_is_found_where_it_was_taken() -> None:
     assert haversine_km(guesses, known.points).max() < 60  # the cities' scatter, no other city
     # Where the panorama lies in the nearest cluster, it is its own nearest member: 0 km.
     assert np.median(haversine_km(guesses, known.points)) == pytest.approx(0, abs=1e-9)
+
+
+def test_prototypes_are_compared_through_a_retrieval_module() -> None:
+    """One that only normalises: what is ten times as long is retrieved as before."""
+    known, model = samples(), pigeon(residual=plain_residual())
+    nearest = unit(known.embeddings - known.embeddings.mean(axis=1, keepdims=True))
+    for row in (0, 33):
+        query = known.embeddings[row : row + 1]
+        (found,), (longer,) = model.locate(query), model.locate(10 * query)
+        assert found.neighbours[0].panorama == longer.neighbours[0].panorama == f"p{row:02}"
+        products = nearest @ nearest[row]
+        for neighbour in found.neighbours:
+            at = known.panoramas.index(neighbour.panorama)
+            assert neighbour.similarity == pytest.approx(products[at], abs=1e-4)
+        assert model.believe(query[0]).probabilities.sum() == pytest.approx(1)
 
 
 def test_many_are_located_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,3 +97,12 @@ def test_parts_that_do_not_fit_are_refused() -> None:
     few = Classifier(model.classifier.weight[:2], model.classifier.bias[:2])
     with pytest.raises(ValueError, match=r"expected a classifier for 8 geocells .* got: \(2, 8\)"):
         Pigeon(PIGEON, model.geocells, few, model.prototypes, encoder="e", bundle="b")
+    one, none = np.ones(3, np.float32), np.zeros(3, np.float32)
+    other = Residual(one, none, np.eye(3), none, np.eye(3), none, one, none)
+    with pytest.raises(ValueError, match="a retrieval module for 8 dimensions, got: 3"):
+        Pigeon(
+            *(PIGEON, model.geocells, model.classifier, model.prototypes),
+            residual=other,
+            encoder="e",
+            bundle="b",
+        )

@@ -19,11 +19,13 @@ pytestmark = pytest.mark.slow  # imports torch
 
 
 def tiny_preset(epochs: int = 2):
-    from models.presets import WORLD_SMALL
+    from models.presets import WORLD_RETRIEVAL, WORLD_SMALL
 
+    head = replace(WORLD_RETRIEVAL.head, epochs=2, batch=2)
+    retrieval = replace(WORLD_RETRIEVAL, head=head, hidden=8, far_km=20_100)
     recipe = replace(WORLD_SMALL.recipe, epochs=epochs, batch=2, views=2, dropout=0.0)
     pigeon = replace(WORLD_SMALL.pigeon, min_points=1, max_points=1)
-    return replace(WORLD_SMALL, model=TINY, recipe=recipe, pigeon=pigeon)
+    return replace(WORLD_SMALL, model=TINY, recipe=recipe, pigeon=pigeon, retrieval=retrieval)
 
 
 def alone():

@@ -17,14 +17,14 @@ SMALL = replace(SWC, max_points=PER_CITY, min_points=2, sigma_km=0, least_sigma_
 
 
 def recipe(**changes):
-    from models.swc.learning import HeadRecipe
+    from models.training.recipe import HeadRecipe
 
     how = {"epochs": 30, "batch": 16, "learning_rate": 0.02, "weight_decay": 0.0}
     return HeadRecipe(**{**how, "dropout": 0.0, "seed": 1, **changes})
 
 
 def known():
-    from models.swc.learning import Known
+    from models.contrastive import Known
 
     return Known(samples().embeddings, points())
 
@@ -87,7 +87,8 @@ def test_a_mixture_learns_where_cities_are() -> None:
 
 def test_means_and_widths_move_to_where_the_places_are() -> None:
     """One component that starts 100 km wide around places of 20 km."""
-    from models.swc.learning import Known, fit_mixture
+    from models.contrastive import Known
+    from models.swc.learning import fit_mixture
 
     rng = np.random.default_rng(3)
     places = np.array([0.0, 10.0]) + rng.normal(scale=20 / 111.2, size=(400, 2))

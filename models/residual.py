@@ -1,7 +1,7 @@
 """The residual retrieval module: from an embedding to a vector whose products find near places.
 
 LayerNorm, a residual layer of two, LayerNorm, length 1 (Kordopatis-Zilos et al. 2021, section 3.2;
-4,096 hidden units for 1,792 dimensions). Numpy; `models.swc.contrastive` trains it with torch.
+4,096 hidden units for 1,792 dimensions). Numpy; `models.contrastive` trains it with torch.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from models.samples import unit
 
 Array = NDArray[np.float32]
+
+RESIDUAL = "residual.safetensors"
+"""Its file in a bundle."""
 
 EPSILON = 1e-5
 """Of LayerNorm: torch's."""

@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.geo import EARTH_RADIUS_KM, to_unit_vectors
-from models.swc.learning import HeadRecipe, Known
-from models.swc.residual import EPSILON, Residual
+from models.residual import EPSILON, Residual
+from models.training.recipe import ContrastiveRecipe
 
 Rows = NDArray[np.int64]
 
@@ -26,25 +26,18 @@ POOL = 4096
 """Pictures, drawn anew each epoch, among which the hard negatives are looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContrastiveRecipe:
-    """How the retrieval module learns."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is learned from."""
 
-    head: HeadRecipe
-    hidden: int
-    """Units of the residual layer."""
-    near_km: float
-    """Pictures this near are positives; the nearest one is up to `far_km`."""
-    far_km: float
-    """From here on pictures are negatives; between the two they are neither."""
-    positives: int
-    """Nearest ones of which the positive is drawn."""
-    temperature: float
-    """Divides the cosines."""
+    embeddings: NDArray[np.float32]
+    """`(n, d)`."""
+    points: NDArray[np.float64]
+    """`(n, 2)`."""
 
 
 class ResidualModule(nn.Module):
-    """`models.swc.residual.Residual` as it learns; at the start it changes little."""
+    """`models.residual.Residual` as it learns; at the start it changes little."""
 
     def __init__(self, dim: int, hidden: int) -> None:
         super().__init__()

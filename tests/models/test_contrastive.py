@@ -11,8 +11,7 @@ pytestmark = pytest.mark.slow  # imports torch
 
 
 def recipe(epochs: int = 20, **changes):
-    from models.swc.contrastive import ContrastiveRecipe
-    from models.swc.learning import HeadRecipe
+    from models.training.recipe import ContrastiveRecipe, HeadRecipe
 
     head = HeadRecipe(epochs, 32, 3e-3, 0.0, 0.0, 1)
     how = {"hidden": 64, "near_km": 10.0, "far_km": 100.0, "positives": 3, "temperature": 0.1}
@@ -21,7 +20,7 @@ def recipe(epochs: int = 20, **changes):
 
 def misleading(n: int = 60, seed: int = 1):
     """Pairs of places 5 km apart. 4 numbers tell the place, 8 louder ones are weather."""
-    from models.swc.learning import Known
+    from models.contrastive import Known
 
     rng = np.random.default_rng(seed)
     first = rng.uniform((-50, -170), (60, 170), (n, 2))
@@ -36,8 +35,8 @@ def partner_found(vectors, n: int) -> float:
 
 
 def test_near_places_come_together() -> None:
+    from models.contrastive import fit_residual
     from models.samples import unit
-    from models.swc.contrastive import fit_residual
 
     known = misleading()
     before = partner_found(unit(known.embeddings), 60)
@@ -49,7 +48,7 @@ def test_near_places_come_together() -> None:
 def test_numpy_says_what_torch_says() -> None:
     import torch
 
-    from models.swc.contrastive import ResidualModule
+    from models.contrastive import ResidualModule
 
     torch.manual_seed(1)
     module = ResidualModule(12, 40)
@@ -65,7 +64,7 @@ def test_numpy_says_what_torch_says() -> None:
 
 
 def test_positives_are_the_nearest_places() -> None:
-    from models.swc.contrastive import near_rows
+    from models.contrastive import near_rows
 
     line = destination((10.0, 20.0), 90.0, np.array([0, 4, 9, 60, 500, 3000]))
     found = near_rows(to_unit_vectors(line), recipe())
@@ -82,7 +81,7 @@ def test_positives_are_the_nearest_places() -> None:
 def test_hard_negatives_are_far_look_alikes() -> None:
     import torch
 
-    from models.swc.contrastive import ResidualModule, look_alikes
+    from models.contrastive import ResidualModule, look_alikes
 
     known = misleading()
     torch.manual_seed(1)
@@ -96,8 +95,7 @@ def test_hard_negatives_are_far_look_alikes() -> None:
 
 
 def test_places_all_alone_are_refused() -> None:
-    from models.swc.contrastive import fit_residual
-    from models.swc.learning import Known
+    from models.contrastive import Known, fit_residual
 
     far = Known(np.ones((3, 4), np.float32), np.array([(0.0, 0.0), (0, 90), (0, 180)]))
     with pytest.raises(ValueError, match=r"expected pictures within 100.0 km of each other"):
