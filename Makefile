@@ -36,6 +36,7 @@ lint: $(VENV)/.ready $(WEB) ## ruff, mypy --strict, tsc
 bench: $(VENV)/.ready $(WEB) browser ## speed, each beside a baseline in the same run
 	@$(PY) -m models.bench
 	@$(PY) -m models.bench_background
+	@$(PY) -m models.bench_encoder
 	@$(PY) -m bot.bench
 
 web: $(WEB) ## build the pages

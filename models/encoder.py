@@ -16,6 +16,7 @@ from open_clip.transform import PreprocessCfg, image_transform_v2
 from PIL import Image
 from safetensors.torch import save_file
 
+from models.precision import Encode, dtypes_for, fast_tower, trial_pictures
 from models.tokens import HASHED, WordHashes
 
 CONFIG_FILE = "open_clip_config.json"
@@ -38,33 +39,68 @@ class Encoder:
     def __init__(self, model: Any, label: str, device: str | torch.device = "cpu") -> None:  # noqa: ANN401  open_clip is untyped
         self.model = model.eval().to(device)
         """The open_clip model with both towers, for what an embedding alone cannot tell."""
-        self._device = torch.device(device)
-        self._preprocess = image_transform_v2(
-            PreprocessCfg(**model.visual.preprocess_cfg), is_train=False
-        )
+        self.device = torch.device(device)
+        """Where it embeds."""
+        config = PreprocessCfg(**model.visual.preprocess_cfg)
+        # The last two steps make a tensor and normalise it, which is cheaper for all at once.
+        *to_size, _, _ = image_transform_v2(config, is_train=False).transforms
+        self._to_size = to_size
+        mean, deviation = torch.tensor([config.mean, config.std], device=self.device) * 255
+        self._mean, self._deviation = mean.reshape(3, 1, 1), deviation.reshape(3, 1, 1)
         self.name = f"{label}@{weights_digest(model.visual)[:8]}"
         """Label and hash of the weights: embeddings of encoders with equal names are comparable."""
         self.image_px = image_px(model.visual)
         """Side of the square that images are brought to."""
+        trials = self.pixels(trial_pictures(self.image_px))
+        self._tower = fast_tower(self.model, trials, dtypes_for(self.device))
         self.dim: int = self.embed([Image.new("RGB", (self.image_px, self.image_px))]).shape[1]
         """Numbers in an embedding."""
 
+    @property
+    def dtype(self) -> torch.dtype:
+        """What embeddings are computed in: see `models.precision`."""
+        return self._tower.dtype
+
     def embed(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
         """Embeddings `(n, dim)` of images of any size, not normalised."""
-        batches = [images[i : i + BATCH] for i in range(0, len(images), BATCH)]
-        if not batches:
+        if not images:
             return np.zeros((0, self.dim), dtype=np.float32)
-        return np.concatenate([self._embed_batch(batch) for batch in batches])
+        found = self._embed(images, self._tower.encode)
+        if np.isfinite(found).all():
+            return found
+        # A picture whose features overflow half precision.
+        return self._embed(images, self.model.encode_image)
+
+    def fit(self, image: Image.Image) -> Image.Image:
+        """The RGB square of `image_px` that the tower looks at; that of a square is the square.
+
+        `embed` does it to each picture itself, one after the other; threads can do it before.
+        """
+        fitted: Image.Image = image.convert("RGB")
+        for step in self._to_size:
+            fitted = step(fitted)
+        return fitted
 
     def pixels(self, images: Sequence[Image.Image]) -> torch.Tensor:
         """What the image tower takes, `(n, 3, image_px, image_px)`, on the encoder's device."""
-        pixels = torch.stack([self._preprocess(image.convert("RGB")) for image in images])
-        return pixels.to(self._device)
+        squares = np.stack([np.asarray(self.fit(image)) for image in images])
+        levels = torch.from_numpy(squares).to(self.device).permute(0, 3, 1, 2)
+        return levels.float().sub_(self._mean).div_(self._deviation)
 
-    def _embed_batch(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+    def warm_up(self) -> None:
+        """Embed black pictures, in numbers as a server does: the first calls are slow."""
+        black = Image.new("RGB", (self.image_px, self.image_px))
+        for count in (1, 4, BATCH):
+            self.embed([black] * count)
+
+    def _embed(self, images: Sequence[Image.Image], encode: Encode) -> NDArray[np.float32]:
         with torch.inference_mode():
-            embeddings = self.model.encode_image(self.pixels(images))
-        result: NDArray[np.float32] = embeddings.float().cpu().numpy()
+            # An accelerator works on one batch while the next is prepared: it is waited for once.
+            found = [
+                encode(self.pixels(images[first : first + BATCH]))
+                for first in range(0, len(images), BATCH)
+            ]
+            result: NDArray[np.float32] = torch.cat(found).float().cpu().numpy()
         return result
 
 

@@ -84,6 +84,36 @@ def test_it_is_open_clips_own_preprocessing_and_tower(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("resize_mode", ["shortest", "longest", "squash"])
+@pytest.mark.parametrize("interpolation", ["bilinear", "bicubic"])
+def test_pixels_are_those_of_open_clip(
+    tmp_path: Path, resize_mode: str, interpolation: str
+) -> None:
+    import torch
+    from open_clip.transform import PreprocessCfg, image_transform_v2
+
+    from models.encoder import load_encoder, new_model, save_encoder
+
+    cfg = {"interpolation": interpolation, "resize_mode": resize_mode}
+    folder = save_encoder(new_model(TINY), TINY, "tiny", tmp_path / "e", cfg)
+    encoder = load_encoder(folder, "cpu")
+    preprocess = image_transform_v2(PreprocessCfg(**encoder.model.visual.preprocess_cfg), False)
+    grey, wide = pictures()[0].convert("L"), pictures()[1]
+    expected = torch.stack([preprocess(picture) for picture in (grey, wide)])
+    assert encoder.pixels([grey, wide]).numpy() == pytest.approx(expected.numpy(), abs=2e-6)
+    # Threads may bring pictures to size before: doing it twice changes nothing.
+    assert encoder.pixels([encoder.fit(wide)]).equal(encoder.pixels([wide]))
+
+
+def test_warming_up_changes_nothing(tmp_path: Path) -> None:
+    from models.encoder import load_encoder
+
+    encoder = load_encoder(save_tiny_encoder(tmp_path / "e"), "cpu")
+    before = encoder.embed(pictures())
+    encoder.warm_up()
+    assert np.array_equal(encoder.embed(pictures()), before)
+
+
 def test_the_mean_of_views_is_plain() -> None:
     from models.encoder import mean_of_views
 
