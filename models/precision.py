@@ -7,7 +7,7 @@ encoders bear half precision, and an encoder that does not stays as it is.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
@@ -60,8 +60,17 @@ def fast_tower(model: Any, pixels: Tensor, dtypes: Sequence[torch.dtype]) -> Tow
 
 
 def dtypes_for(device: torch.device) -> tuple[torch.dtype, ...]:
-    """What to try on a device, the best first."""
+    """What to try on a device, the best first. A CPU indexes and evaluates in fp32."""
     return (torch.float32,) if device.type == "cpu" else (*HALVES, torch.float32)
+
+
+def served_dtypes(capabilities: Mapping[str, object]) -> tuple[torch.dtype, ...]:
+    """What a server tries on a CPU of these `torch.cpu.get_capabilities()`, the best first.
+
+    Without such instructions half precision is emulated, and slower than none.
+    """
+    multiplies = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
+    return (torch.bfloat16, torch.float32) if multiplies else (torch.float32,)
 
 
 def trial_pictures(size_px: int) -> list[Image.Image]:

@@ -105,13 +105,16 @@ def test_pixels_are_those_of_open_clip(
     assert encoder.pixels([encoder.fit(wide)]).equal(encoder.pixels([wide]))
 
 
-def test_warming_up_changes_nothing(tmp_path: Path) -> None:
+def test_warming_up_keeps_the_embeddings(tmp_path: Path) -> None:
     from models.encoder import load_encoder
 
     encoder = load_encoder(save_tiny_encoder(tmp_path / "e"), "cpu")
     before = encoder.embed(pictures())
     encoder.warm_up()
-    assert np.array_equal(encoder.embed(pictures()), before)
+    after = encoder.embed(pictures())
+    assert after.dtype == np.float32
+    lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+    assert ((before * after).sum(axis=1) / lengths > 0.999).all()
 
 
 def test_the_mean_of_views_is_plain() -> None:

@@ -110,6 +110,15 @@ def test_a_cpu_computes_exactly_and_an_accelerator_in_halves_if_it_can() -> None
     assert dtypes_for(torch.device("cuda")) == (*HALVES, torch.float32)
 
 
+def test_a_server_takes_bf16_only_where_the_cpu_multiplies_it() -> None:
+    import torch
+
+    from models.precision import served_dtypes
+
+    assert served_dtypes({"avx512_f": True, "avx512_bf16": False}) == (torch.float32,)
+    assert served_dtypes({"avx512_bf16": True}) == (torch.bfloat16, torch.float32)
+
+
 def test_a_tower_without_batch_norms_has_no_second_set_of_weights(tmp_path: Path) -> None:
     import torch
 
