@@ -38,8 +38,6 @@ def main() -> int:
     """Measure and print; 0 whatever the numbers are: they are for people to judge."""
     small = load_encoder(SHIPPED / "world-small" / "encoder")
     Console().print(race_table(small))
-    small.warm_up()
-    Console().print(race_table(small))
     Console().print(stage_table(small))
     if small.device.type != "cpu":
         large = Encoder(open_clip.create_model(LARGE, pretrained=None), LARGE, pick_device())

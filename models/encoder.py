@@ -16,7 +16,7 @@ from open_clip.transform import PreprocessCfg, image_transform_v2
 from PIL import Image
 from safetensors.torch import save_file
 
-from models.precision import Encode, dtypes_for, fast_tower, served_dtypes, trial_pictures
+from models.precision import Encode, dtypes_for, fast_tower, trial_pictures
 from models.tokens import HASHED, WordHashes
 
 CONFIG_FILE = "open_clip_config.json"
@@ -51,7 +51,8 @@ class Encoder:
         """Label and hash of the weights: embeddings of encoders with equal names are comparable."""
         self.image_px = image_px(model.visual)
         """Side of the square that images are brought to."""
-        self._take(dtypes_for(self.device))
+        trials = self.pixels(trial_pictures(self.image_px))
+        self._tower = fast_tower(self.model, trials, dtypes_for(self.device))
         self.dim: int = self.embed([Image.new("RGB", (self.image_px, self.image_px))]).shape[1]
         """Numbers in an embedding."""
 
@@ -87,19 +88,10 @@ class Encoder:
         return levels.float().sub_(self._mean).div_(self._deviation)
 
     def warm_up(self) -> None:
-        """For who serves, before the first client: first calls are slow, bf16 on a CPU is not.
-
-        Embeddings may differ from those before by what `models.precision.CLOSE` allows.
-        """
-        if self.device.type == "cpu":
-            self._take(served_dtypes(torch.cpu.get_capabilities()))
+        """Embed black pictures, in numbers as a server does: the first calls are slow."""
         black = Image.new("RGB", (self.image_px, self.image_px))
         for count in (1, 4, BATCH):
             self.embed([black] * count)
-
-    def _take(self, dtypes: Sequence[torch.dtype]) -> None:
-        trials = self.pixels(trial_pictures(self.image_px))
-        self._tower = fast_tower(self.model, trials, dtypes)
 
     def _embed(self, images: Sequence[Image.Image], encode: Encode) -> NDArray[np.float32]:
         with torch.inference_mode():

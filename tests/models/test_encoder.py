@@ -111,10 +111,7 @@ def test_warming_up_keeps_the_embeddings(tmp_path: Path) -> None:
     encoder = load_encoder(save_tiny_encoder(tmp_path / "e"), "cpu")
     before = encoder.embed(pictures())
     encoder.warm_up()
-    after = encoder.embed(pictures())
-    assert after.dtype == np.float32
-    lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
-    assert ((before * after).sum(axis=1) / lengths > 0.999).all()
+    assert np.array_equal(encoder.embed(pictures()), before)
 
 
 def test_the_mean_of_views_is_plain() -> None:
