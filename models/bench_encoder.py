@@ -118,10 +118,11 @@ def picture_flop(visual: Any) -> float:  # noqa: ANN401  open_clip is untyped
     layer four times as wide (8 w²), and two products of tokens with tokens (2 t w).
     """
     kernel = visual.conv1.weight
-    width, patch = kernel.shape[0], kernel[0].numel()
+    width, patch = int(kernel.shape[0]), int(kernel[0].numel())
     tokens, blocks = len(visual.positional_embedding), len(visual.transformer.resblocks)
     in_blocks = blocks * tokens * (12 * width**2 + 2 * tokens * width)
-    return 2.0 * (in_blocks + (tokens - 1) * width * patch)
+    products: int = in_blocks + (tokens - 1) * width * patch
+    return 2.0 * products
 
 
 def matrix_rate(device: torch.device, dtype: torch.dtype, side: int, times: int = TIMES) -> float:

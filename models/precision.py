@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from timm.layers import BatchNormAct2d, ConvNormAct
+from timm.layers.conv_bn_act import ConvNormAct
+from timm.layers.norm_act import BatchNormAct2d
 from torch import Tensor
 from torch.nn.functional import cosine_similarity
 from torch.nn.utils.fusion import fuse_conv_bn_eval
