@@ -90,6 +90,8 @@ class _Conversation:
             async with self._tasks:
                 self._tasks.create_task(self._write())
                 self._here = True
+                if self._service.doors.closing:  # since the handshake began
+                    self.leave(0)
                 try:
                     while True:
                         await self._answer(await self._frame())

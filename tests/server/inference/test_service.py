@@ -63,9 +63,9 @@ async def test_a_batch_spans_owners_and_goes_back_to_each(service, encoder, pict
         asyncio.create_task(service.embed([picture((red, 0, 255)), picture((red, 0, 0))], red))
         for red in reds
     ]
-    # The queue of pictures is first in, first out: when this is over the others wait for the models.
+    # Pictures are looked at in turn: when so many have been, all others wait for the models.
     with pytest.raises(WorkError):
-        await service.embed([b"no picture"], "last")
+        await service.embed(40 * [b"no picture"], "last")
     release.set()
     await first
     for red, task in zip(reds, others, strict=True):
