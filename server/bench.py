@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from models.geolocator import Geolocator
-from models.world.pack import load_pack
+from models.world.pack import load_pack, packs_home
 from server.bench_server import BUNDLE
 from server.inference.pictures import decode_all
 from server.inference.service import ImageEncoder
@@ -209,8 +209,7 @@ def _panoramas() -> list[Panorama]:
     wish = ["--name", PACK, "--count", str(PANORAMAS), "--width", "2048", "--split", "test"]
     command = [sys.executable, "-m", "homing", "world", "render", *wish]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603  our own
-    home = Path(os.environ.get("HOMING_HOME") or ".homing")
-    pack = load_pack(home / "packs" / PACK)
+    pack = load_pack(packs_home() / PACK)
     return [_views(pack.image_path(one)) for one in pack.panoramas[:PANORAMAS]]
 
 

@@ -182,7 +182,7 @@ class LocateService:
         """The views, side by side; of several bad ones the first is named."""
         views = (self._seeing.submit(owner, [image]) for image in images)
         outcomes = await asyncio.gather(*views, return_exceptions=True)
-        seen = []
+        seen: list[_Seen] = []
         for at, outcome in enumerate(outcomes):
             if isinstance(outcome, WorkError):
                 raise WorkError(outcome.code, outcome.message, at) from outcome
@@ -202,9 +202,9 @@ class LocateService:
         picture = None if embedding is not None else decode_all([image], image_px)[0]
         return _Seen(key, embedding, picture, perf_counter() - started_s)
 
-    def _embed(self, pictures: Sequence[Image.Image]) -> NDArray[np.float32]:
+    def _embed(self, pictures: Sequence[Image.Image]) -> list[NDArray[np.float32]]:
         assert self._encoder is not None, "only who has an encoder has pictures"
-        return self._encoder.embed(pictures)
+        return list(self._encoder.embed(pictures))
 
     def _locate(self, embeddings: Sequence[NDArray[np.float32]]) -> list[Prediction]:
         predictions = self._geolocator.locate(np.stack(embeddings))
