@@ -31,7 +31,7 @@ from server.protocol import (
     to_binary,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "secret"
