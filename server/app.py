@@ -59,6 +59,7 @@ class _Models:
         bundle = settings.bundle
         try:
             encoder, geolocator = models = load(bundle)
+            encoder.warm_up()
             self.desk = Desk(models, load, catalogue(bundle), Shelf(settings.packs))
             self.service = LocateService(encoder, geolocator)
         except Exception as error:

@@ -40,6 +40,7 @@ class FourPictures(BaseModel):
 def main(argv: list[str]) -> int:
     """Serve until told to stop."""
     encoder, geolocator = load_models(BUNDLE)
+    encoder.warm_up()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         app = _app(argv[0], encoder, geolocator)
         print(listener.getsockname()[1], flush=True)

@@ -43,8 +43,14 @@ class ImageEncoder(Protocol):
     def image_px(self) -> int:
         """Side of the square picture it looks at."""
 
+    def fit(self, image: Image.Image) -> Image.Image:
+        """The square of `image_px` that it looks at, in any thread; of such a square, itself."""
+
     def embed(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
         """Embeddings `(n, dim)` of RGB pictures of any size."""
+
+    def warm_up(self) -> None:
+        """Be done with what only first calls cost."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,13 +199,15 @@ class LocateService:
 
     def _see(self, images: Sequence[bytes]) -> list[_Seen]:
         assert self._encoder is not None, "views are only looked at to be embedded"
-        return [self._seen(image, self._encoder.image_px) for image in images]
+        return [self._seen(image, self._encoder) for image in images]
 
-    def _seen(self, image: bytes, image_px: int) -> _Seen:
+    def _seen(self, image: bytes, encoder: ImageEncoder) -> _Seen:
         started_s = perf_counter()
         key = digest(image)
         embedding = self._cache.get(key)
-        picture = None if embedding is not None else decode_all([image], image_px)[0]
+        picture = None
+        if embedding is None:
+            picture = encoder.fit(decode_all([image], encoder.image_px)[0])
         return _Seen(key, embedding, picture, perf_counter() - started_s)
 
     def _embed(self, pictures: Sequence[Image.Image]) -> list[NDArray[np.float32]]:
