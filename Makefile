@@ -37,6 +37,7 @@ bench: $(VENV)/.ready $(WEB) browser ## speed, each beside a baseline in the sam
 	@$(PY) -m models.bench
 	@$(PY) -m models.bench_background
 	@$(PY) -m models.bench_encoder
+	@$(PY) -m server.bench
 	@$(PY) -m bot.bench
 
 web: $(WEB) ## build the pages

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.capture import captured
-from bot.conversation import LocateTimedOut
+from bot.conversation import LocateFailed, LocateTimedOut
 from bot.events import Hear, PlaceLocated, RoundPlayed, ViewCaptured
 from bot.game import Game, Round, RoundResult, View
 from bot.timing import RoundTimes, Stopwatch
-from server.protocol import Located
+from server.protocol import ErrorCode, Located
 
 RESERVE_S = 5.0
 """Of a round's clock, kept for placing the guess."""
@@ -24,11 +24,20 @@ class Locator(Protocol):
     """Who says where a panorama is: `bot.client.Client`."""
 
     async def locate_stream(
-        self, views: AsyncIterable[View], of: int, hear: Callable[[Located], None]
+        self,
+        views: AsyncIterable[View],
+        of: int,
+        hear: Callable[[Located], None],
+        left_s: float | None = None,
     ) -> Located:
-        """Take views as they come; tell of each answer, return the final one."""
+        """Take views as they come; tell of each answer, return the final one.
 
-    async def locate_embedding(self, embedding: Sequence[float], views: int) -> Located:
+        After `left_s` nobody waits for it any more.
+        """
+
+    async def locate_embedding(
+        self, embedding: Sequence[float], views: int, left_s: float | None = None
+    ) -> Located:
         """Take the mean of `views` embeddings."""
 
 
@@ -70,17 +79,18 @@ class Agent:
         return result
 
     async def _located(self, turn: _Turn) -> Located:
-        left_s = turn.round.time_left_s
-        limit_s = None if left_s is None else max(left_s - RESERVE_S, left_s / 2)
         try:
-            async with asyncio.timeout(limit_s):
+            async with asyncio.timeout(turn.limit_s):
                 if self._embedder is None:
-                    views = turn.views()
-                    return await self._locator.locate_stream(views, turn.of, turn.hear_located)
+                    return await self._locator.locate_stream(
+                        turn.views(), turn.of, turn.hear_located, turn.left_s
+                    )
                 return await self._embed_and_locate(turn, self._embedder)
-        except TimeoutError as error:
+        except (TimeoutError, LocateFailed) as error:
+            if isinstance(error, LocateFailed) and error.code is not ErrorCode.TOO_LATE:
+                raise
             if turn.latest is None:
-                text = f"round {turn.round.number}: expected an answer within {limit_s:.1f} s"
+                text = f"round {turn.round.number}: expected an answer within {turn.limit_s:.1f} s"
                 raise LocateTimedOut(f"{text}, got: none") from error
             return turn.latest
 
@@ -91,7 +101,8 @@ class Agent:
             loop.run_in_executor(None, embedder.embed, view.jpeg) async for view in turn.views()
         ]
         mean = np.mean(await asyncio.gather(*embeddings), axis=0)
-        return await self._locator.locate_embedding([float(x) for x in mean], turn.of)
+        numbers = [float(x) for x in mean]
+        return await self._locator.locate_embedding(numbers, turn.of, turn.left_s)
 
 
 class _Turn:
@@ -100,11 +111,19 @@ class _Turn:
     def __init__(self, game: Game, round_: Round, watch: Stopwatch, hear: Hear) -> None:
         self.round = round_
         self.of = len(round_.headings)
+        clock_s = round_.time_left_s
+        self.limit_s = None if clock_s is None else max(clock_s - RESERVE_S, clock_s / 2)
+        """Of capturing and locating, from the turn's start."""
         self.capture_ms = 0.0
         self.latest: Located | None = None
         self._game = game
         self._watch = watch
         self._hear = hear
+
+    @property
+    def left_s(self) -> float | None:
+        """Of `limit_s`."""
+        return None if self.limit_s is None else self.limit_s - self._watch.total_ms / 1000
 
     async def views(self) -> AsyncIterator[View]:
         number = 0

@@ -92,9 +92,14 @@ class Client:
         """Connect and greet now, so that the first request does not wait for it."""
         await self._patient(self._ready())
 
-    async def locate_stream(self, views: AsyncIterable[View], of: int, hear: Hear) -> Located:
-        """Send each of `of` views the moment it comes; return the final answer."""
-        request = self._request()
+    async def locate_stream(
+        self, views: AsyncIterable[View], of: int, hear: Hear, left_s: float | None = None
+    ) -> Located:
+        """Send each of `of` views the moment it comes; return the final answer.
+
+        The server is told that it is of no use after `left_s`.
+        """
+        request = self._request(left_s)
         answer = asyncio.create_task(self._answer(request, hear))
         try:
             async for view in views:
@@ -120,10 +125,12 @@ class Client:
         request.say(LocateViews(id=request.id, views=words))
         return await self._patient(self._answer(request, lambda _: None))
 
-    async def locate_embedding(self, embedding: Sequence[float], views: int) -> Located:
+    async def locate_embedding(
+        self, embedding: Sequence[float], views: int, left_s: float | None = None
+    ) -> Located:
         """Send the plain mean of `views` embeddings, made by the client's own encoder."""
         assert self._encoder is not None, "a client that sends embeddings names their encoder"
-        request = self._request()
+        request = self._request(left_s)
         request.say(
             LocateEmbedding(
                 id=request.id, encoder=self._encoder, views=views, embedding=list(embedding)
@@ -131,8 +138,9 @@ class Client:
         )
         return await self._patient(self._answer(request, lambda _: None))
 
-    def _request(self) -> Request:
-        return Request(f"panorama-{next(self._ids)}")
+    def _request(self, left_s: float | None = None) -> Request:
+        until_s = None if left_s is None else _now_s() + left_s
+        return Request(f"panorama-{next(self._ids)}", until_s)
 
     async def _answer(self, request: Request, hear: Hear) -> Located:
         while True:
@@ -143,15 +151,22 @@ class Client:
             except ConnectionClosed:
                 self._socket = None
             except LocateFailed as failure:
-                if failure.code is not ErrorCode.BUSY:
-                    raise
-                await asyncio.sleep(failure.retry_after_s or 1.0)
+                await self._come_back(failure)
             request.restart()
+
+    async def _come_back(self, failure: LocateFailed) -> None:
+        """Wait as long as the server wishes, where it is only busy or about to be started anew."""
+        if failure.code is ErrorCode.CLOSING:
+            self._socket = None
+        elif failure.code is not ErrorCode.BUSY:
+            raise failure
+        # Not before, and not in step with all the others who were refused.
+        await asyncio.sleep((failure.retry_after_s or next(_delays_s())) * random.uniform(1, 1.5))  # noqa: S311  no secret
 
     async def _send(self, request: Request) -> None:
         """Send what has not been sent, if there is a connection."""
         async with self._sending:
-            while self._socket is not None and (frame := request.unsent()) is not None:
+            while self._socket is not None and (frame := request.unsent(_now_s())) is not None:
                 await self._socket.send(frame)
 
     async def _ready(self) -> ClientConnection:
@@ -229,6 +244,10 @@ async def _final(socket: ClientConnection, request: Request, hear: Hear) -> Loca
         hear(located)
         if located.final:
             return located
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _cancelled(task: asyncio.Task[Located]) -> None:

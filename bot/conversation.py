@@ -75,8 +75,10 @@ def check_greeting(frame: str | bytes, encoder: str | None) -> Hello:
 class Request:
     """One panorama to be located: what to send, and what of the answers is meant for it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, until_s: float | None = None) -> None:
+        """After `until_s`, by the client's clock, its answer is of no use; None: whenever."""
         self._name = name
+        self._until_s = until_s
         self._messages: list[LocateView | LocateViews | LocateEmbedding] = []
         """All so far, to be sent again on a new connection."""
         self._attempt = 1
@@ -91,12 +93,15 @@ class Request:
         """Add a message to be sent."""
         self._messages.append(message)
 
-    def unsent(self) -> bytes | None:
+    def unsent(self, now_s: float) -> bytes | None:
         """The next frame to send on this connection; None: all are on their way."""
         if self._sent == len(self._messages):
             return None
         self._sent += 1
-        return to_binary(self._messages[self._sent - 1].model_copy(update={"id": self.id}))
+        left_s = None if self._until_s is None else max(self._until_s - now_s, 0)
+        deadline_ms = None if left_s is None else left_s * 1000
+        now = {"id": self.id, "deadline_ms": deadline_ms}
+        return to_binary(self._messages[self._sent - 1].model_copy(update=now))
 
     def restart(self) -> None:
         """Forget what was sent: the connection is new, or the request was refused as a whole."""

@@ -31,6 +31,9 @@ from server.settings import Settings
 MAX_BODY_BYTES = 64 * 1024
 """The arena's words are small; `/ws/locate` and `/api/locate` have limits of their own."""
 
+DRAIN_S = 5.0
+"""For requests that are being worked on when the server is told to stop."""
+
 LOADING = "the models are still loading"
 
 log = logging.getLogger(__name__)
@@ -56,6 +59,7 @@ class _Models:
         bundle = settings.bundle
         try:
             encoder, geolocator = models = load(bundle)
+            encoder.warm_up()
             self.desk = Desk(models, load, catalogue(bundle), Shelf(settings.packs))
             self.service = LocateService(encoder, geolocator)
         except Exception as error:
@@ -67,6 +71,11 @@ class _Models:
             self.encoder, self.bundle = geolocator.encoder, geolocator.bundle
             self.problem = None
             log.info("bundle %s with encoder %s is ready", self.bundle, self.encoder)
+
+    async def drain(self) -> None:
+        """End the conversations in good order; nobody else is let in."""
+        if self.service:
+            await self.service.drain(DRAIN_S)
 
     def ready(self) -> tuple[LocateService, Desk]:
         """What answers photos.
@@ -116,6 +125,7 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
         docs_url=None,  # they would load scripts from elsewhere
         redoc_url=None,
     )
+    app.state.drain = models.drain
     _guard(app, settings)
     _install_models(app, models)
     install_arena(app, Host(store, Shelf(settings.packs), describe), gate)

@@ -35,7 +35,17 @@ RequestId = Annotated[
     Field(min_length=1, max_length=MAX_ID, description="Chosen by the client; answers repeat it"),
 ]
 EncoderName = Annotated[str, Field(min_length=1, max_length=256)]
-Image = Annotated[bytes, Field(description="JPEG, PNG or WebP; base64 in JSON frames")]
+Image = Annotated[
+    bytes,
+    Field(description="JPEG, PNG or WebP; HEIC where the server can; base64 in JSON frames"),
+]
+DeadlineMs = Annotated[
+    float | None,
+    Field(
+        ge=0,
+        description="Time left for the answer, milliseconds from the frame's receipt; null: any",
+    ),
+]
 
 
 class Word(BaseModel):
@@ -72,17 +82,21 @@ class ErrorCode(StrEnum):
     IMAGE_TOO_LARGE = "image_too_large"
     """More bytes or pixels than the server takes: send a smaller picture."""
     IMAGE_BROKEN = "image_broken"
-    """Truncated, or no JPEG, PNG or WebP at all: capture again."""
+    """Truncated, or of no kind that the server takes: capture again."""
     IMAGE_BOMB = "image_bomb"
     """Far more pixels than its bytes suggest: refused unread."""
     TOO_MANY_VIEWS = "too_many_views"
     """More views than `of` promised, or than the server takes."""
     BUSY = "busy"
-    """Too many requests are open: wait `retry_after_s`, then send again."""
+    """Too much is being worked on: wait `retry_after_s`, then send again."""
     INTERNAL = "internal"
     """A fault of the server, which its log explains: send again or give up."""
     NO_ENCODER = "no_encoder"
     """The server takes no views: embed them yourself with the encoder it names."""
+    TOO_LATE = "too_late"
+    """`deadline_ms` passed before there was an answer: play what you have, or allow more time."""
+    CLOSING = "closing"
+    """The server is stopping: connect anew, then send again with a fresh id."""
 
 
 class Hello(Word):
@@ -106,6 +120,7 @@ class LocateView(Word):
     heading: Heading
     pitch: Pitch = 0.0
     image: Image
+    deadline_ms: DeadlineMs = None
 
 
 class PanoramaView(Word):
@@ -122,6 +137,7 @@ class LocateViews(Word):
     type: Literal["locate_views"] = "locate_views"
     id: RequestId
     views: list[PanoramaView] = Field(min_length=1, max_length=MAX_VIEWS)
+    deadline_ms: DeadlineMs = None
 
 
 class LocateEmbedding(Word):
@@ -134,6 +150,7 @@ class LocateEmbedding(Word):
     embedding: list[float] = Field(
         min_length=1, max_length=8192, description="Plain mean of the views' embeddings"
     )
+    deadline_ms: DeadlineMs = None
 
 
 class PointWord(Word):
@@ -169,16 +186,21 @@ class Prediction(Word):
     refined_guess: PointWord = Field(description="After retrieval inside the top geocells")
     guess: PointWord = Field(description="The decided guess: the one to play")
     reason: str = Field(description="Why this guess, for people")
-    radius_50_km: Km
-    radius_90_km: Km
-    expected_score: float = Field(ge=0, le=5000, description="Points on the world map")
+    radius_50_km: Km = Field(description="Half of the true places lie within this of `guess`")
+    radius_90_km: Km = Field(description="Nine tenths of them do")
+    expected_score: float = Field(
+        ge=0, le=5000, description="Points on the map that the bundle was made for"
+    )
     neighbours: list[Neighbour] = Field(description="Most similar first")
     encoder: str
     bundle: str
 
 
 class Timings(Word):
-    """Where the server's time went, milliseconds, summed over this request so far."""
+    """Where the server's time went, milliseconds, summed over this request so far.
+
+    Of calls that served several requests at once, their whole length.
+    """
 
     decode_ms: float = Field(ge=0)
     embed_ms: float = Field(ge=0)

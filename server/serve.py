@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,20 @@ from server.inference.endpoint import SOCKET_MAX_BYTES
 from server.settings import DEFAULT_PORT, LOOPBACK, Settings, from_environment
 
 GRACE_S = 3
-"""For requests that are under way when the server is told to stop."""
+"""For HTTP requests that are under way when the server is told to stop and has drained."""
+
+
+class Server(uvicorn.Server):
+    """Lets conversations end in good order before uvicorn cuts the connections."""
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._drain = drain
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drain, then what uvicorn does."""
+        await self._drain()
+        await super().shutdown(sockets)
 
 
 def main(argv: list[str]) -> int:
@@ -98,7 +112,7 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
     )
     # uvicorn closes in good order at SIGTERM, then raises it again: that is a clean end, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config, app.state.drain).run(sockets=[listener])
 
 
 def _announce(settings: Settings) -> None:

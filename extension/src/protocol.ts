@@ -26,7 +26,9 @@ export type ErrorCode =
   | "too_many_views"
   | "busy"
   | "internal"
-  | "no_encoder";
+  | "no_encoder"
+  | "too_late"
+  | "closing";
 
 /** A view, a request, or a frame that is neither, failed. The connection goes on. */
 export interface Failure {
@@ -66,6 +68,8 @@ export interface LocateEmbedding {
   views: number;
   /** Plain mean of the views' embeddings */
   embedding: Array<number>;
+  /** Time left for the answer, milliseconds from the frame's receipt; null: any */
+  deadline_ms: number | null;
 }
 
 /** One view of a panorama, sent the moment it is captured; each has its answer. */
@@ -79,8 +83,10 @@ export interface LocateView {
   heading: number;
   /** Degrees above the horizon */
   pitch: number;
-  /** JPEG, PNG or WebP; base64 in JSON frames */
+  /** JPEG, PNG or WebP; HEIC where the server can; base64 in JSON frames */
   image: Bytes;
+  /** Time left for the answer, milliseconds from the frame's receipt; null: any */
+  deadline_ms: number | null;
 }
 
 /** All views of a panorama at once. */
@@ -89,6 +95,8 @@ export interface LocateViews {
   /** Chosen by the client; answers repeat it */
   id: string;
   views: Array<PanoramaView>;
+  /** Time left for the answer, milliseconds from the frame's receipt; null: any */
+  deadline_ms: number | null;
 }
 
 /** The answer: an interim one after each streamed view but the last, then the final one. */
@@ -122,7 +130,7 @@ export interface PanoramaView {
   heading: number;
   /** Degrees above the horizon */
   pitch: number;
-  /** JPEG, PNG or WebP; base64 in JSON frames */
+  /** JPEG, PNG or WebP; HEIC where the server can; base64 in JSON frames */
   image: Bytes;
 }
 
@@ -146,11 +154,11 @@ export interface Prediction {
   guess: PointWord;
   /** Why this guess, for people */
   reason: string;
-  /** Kilometres */
+  /** Half of the true places lie within this of `guess` */
   radius_50_km: number;
-  /** Kilometres */
+  /** Nine tenths of them do */
   radius_90_km: number;
-  /** Points on the world map */
+  /** Points on the map that the bundle was made for */
   expected_score: number;
   /** Most similar first */
   neighbours: Array<Neighbour>;
@@ -168,7 +176,7 @@ export interface RankedGeocell {
   lng: number;
 }
 
-/** Where the server's time went, milliseconds, summed over this request so far. */
+/** Where the server's time went, milliseconds, summed over this request so far. Of calls that served several requests at once, their whole length. */
 export interface Timings {
   decode_ms: number;
   embed_ms: number;

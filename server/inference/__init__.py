@@ -1,1 +1,1 @@
-"""Locating over a WebSocket: the conversation as a pure object, pictures, and the work."""
+"""Locating over a WebSocket: the conversation as a pure object, pictures, batches, admission."""

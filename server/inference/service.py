@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol, TypeVar
 
@@ -13,6 +14,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from models.geolocator import Geolocator
+from server.inference.admission import Admission
+from server.inference.batching import Batcher
+from server.inference.cache import EmbeddingCache, digest
+from server.inference.doors import Doors
+from server.inference.limits import Limits
+from server.inference.meter import Meter, Unmetered
 from server.inference.pictures import decode_all
 from server.inference.session import Session
 from server.inference.work import WorkError
@@ -36,18 +43,40 @@ class ImageEncoder(Protocol):
     def image_px(self) -> int:
         """Side of the square picture it looks at."""
 
+    def fit(self, image: Image.Image) -> Image.Image:
+        """The square of `image_px` that it looks at, in any thread; of such a square, itself."""
+
     def embed(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
         """Embeddings `(n, dim)` of RGB pictures of any size."""
+
+    def warm_up(self) -> None:
+        """Be done with what only first calls cost."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A view that has been looked at: known already, or a picture to be embedded."""
+
+    key: bytes
+    embedding: NDArray[np.float32] | None
+    picture: Image.Image | None
+    decode_s: float
 
 
 class LocateService:
     """One encoder and one geolocator for all connections.
 
-    Pictures are decoded by two threads; the models have one thread of their own, which serialises
-    them and keeps their order, so that no client's burst runs beside another's.
+    Three stages, each of which takes the connections in turn: pictures are decoded by some
+    threads, embedded by one, located by one. The last two gather what waits into batches.
     """
 
-    def __init__(self, encoder: ImageEncoder | None, geolocator: Geolocator) -> None:
+    def __init__(
+        self,
+        encoder: ImageEncoder | None,
+        geolocator: Geolocator,
+        limits: Limits = Limits(),  # noqa: B008  frozen
+        meter: Meter = Unmetered(),  # noqa: B008  has no state
+    ) -> None:
         """Without an `encoder` only embeddings are located.
 
         Raises:
@@ -60,8 +89,22 @@ class LocateService:
             )
         self._encoder = encoder
         self._geolocator = geolocator
-        self._pictures = ThreadPoolExecutor(2, thread_name_prefix="pictures")
-        self._models = ThreadPoolExecutor(1, thread_name_prefix="models")
+        self.meter = meter
+        self.admission = Admission(limits, meter)
+        self.doors = Doors()
+        self._cache = EmbeddingCache(limits.cached_views)
+        self._threads = (
+            ThreadPoolExecutor(limits.decoders, thread_name_prefix="pictures"),
+            ThreadPoolExecutor(1, thread_name_prefix="models"),
+            ThreadPoolExecutor(1, thread_name_prefix="locate"),
+        )
+        pictures, models, locate = self._threads
+        self._seeing = Batcher(self._see, pictures, at_once=limits.decoders)
+        self._embedding = Batcher(
+            self._embed, models, size=limits.batch_views, called=meter.batched
+        )
+        self._locating = Batcher(self._locate, locate, size=limits.batch_panoramas)
+        self._visitors = asyncio.Semaphore(1)
 
     def session(self) -> Session:
         """A new connection's conversation."""
@@ -75,52 +118,102 @@ class LocateService:
             return Session(hello, None, takes_views=False)
         return Session(hello, self._encoder.dim, takes_views=True)
 
-    async def embed(self, images: Sequence[bytes]) -> tuple[NDArray[np.float32], Timings]:
-        """Embeddings `(n, d)` of encoded pictures.
+    async def embed(
+        self, images: Sequence[bytes], owner: Hashable = None
+    ) -> tuple[NDArray[np.float32], Timings]:
+        """Embeddings `(n, d)` of encoded pictures; owners take turns.
 
         Raises:
             WorkError: a picture cannot be taken.
         """
-        encoder = self._encoder
-        if encoder is None:
+        if self._encoder is None:
             raise WorkError(ErrorCode.NO_ENCODER, "this server takes no views")
-        px = encoder.image_px
-        pictures, decode_ms = await _timed(self._pictures, lambda: decode_all(images, px))
-        embeddings, embed_ms = await _timed(self._models, lambda: encoder.embed(pictures))
-        return embeddings, Timings(decode_ms=decode_ms, embed_ms=embed_ms, locate_ms=0)
+        seen = await self._look(images, owner)
+        decode_s = sum(one.decode_s for one in seen)
+        self.meter.took("decode", decode_s)
+        rows = {at: one.embedding for at, one in enumerate(seen) if one.embedding is not None}
+        embed_s = 0.0
+        new = {at: one.picture for at, one in enumerate(seen) if one.picture is not None}
+        if new:
+            done = await self._embedding.submit(owner, list(new.values()))
+            embed_s = done.took_s
+            self.meter.took("queue", done.waited_s)
+            self.meter.took("encode", embed_s)
+            rows |= dict(zip(new, done.results, strict=True))
+            for at in new:
+                self._cache.put(seen[at].key, rows[at])
+        timings = Timings(decode_ms=decode_s * 1000, embed_ms=embed_s * 1000, locate_ms=0)
+        return np.stack([rows[at] for at in range(len(images))]), timings
 
-    async def locate(self, embedding: NDArray[np.float32]) -> tuple[Prediction, Timings]:
+    async def locate(
+        self, embedding: NDArray[np.float32], owner: Hashable = None
+    ) -> tuple[Prediction, Timings]:
         """The prediction for one panorama's embedding `(d,)`.
 
         Raises:
             WorkError: the geolocator's encoder makes embeddings of another length.
         """
-        rows = embedding[np.newaxis]
         try:
-            predictions, locate_ms = await _timed(
-                self._models, lambda: self._geolocator.locate(rows)
-            )
+            done = await self._locating.submit(owner, [embedding])
         except ValueError as error:
             raise WorkError(ErrorCode.WRONG_SHAPE, str(error)) from error
-        prediction = Prediction.model_validate(predictions[0])
-        return prediction, Timings(decode_ms=0, embed_ms=0, locate_ms=locate_ms)
+        self.meter.took("queue", done.waited_s)
+        self.meter.took("locate", done.took_s)
+        timings = Timings(decode_ms=0, embed_ms=0, locate_ms=done.took_s * 1000)
+        return done.results[0], timings
 
     async def run(self, call: Callable[[], T]) -> T:
-        """Other work of the same models: in their thread, after what is queued."""
-        return await asyncio.get_running_loop().run_in_executor(self._models, call)
+        """Other work of the same models, in their thread: one such call, one batch, in turn.
+
+        Raises:
+            WorkError: busy.
+        """
+        models = self._threads[1]
+        with self.admission.hold(1):
+            async with self._visitors:
+                return await asyncio.get_running_loop().run_in_executor(models, call)
+
+    async def drain(self, grace_s: float) -> None:
+        """Answer what can be answered in that time, refuse the rest by name, close all doors."""
+        await self.doors.close(grace_s)
 
     def close(self) -> None:
         """Drop what is queued and let the threads end."""
-        self._pictures.shutdown(wait=False, cancel_futures=True)
-        self._models.shutdown(wait=False, cancel_futures=True)
+        for stage in (self._seeing, self._embedding, self._locating):
+            stage.close()
+        for threads in self._threads:
+            threads.shutdown(wait=False, cancel_futures=True)
 
+    async def _look(self, images: Sequence[bytes], owner: Hashable) -> list[_Seen]:
+        """The views, side by side; of several bad ones the first is named."""
+        views = (self._seeing.submit(owner, [image]) for image in images)
+        outcomes = await asyncio.gather(*views, return_exceptions=True)
+        seen: list[_Seen] = []
+        for at, outcome in enumerate(outcomes):
+            if isinstance(outcome, WorkError):
+                raise WorkError(outcome.code, outcome.message, at) from outcome
+            if isinstance(outcome, BaseException):
+                raise outcome
+            seen += outcome.results
+        return seen
 
-async def _timed(executor: Executor, call: Callable[[], T]) -> tuple[T, float]:
-    """What `call` returns, and how long it ran there in ms, without its time in the queue."""
+    def _see(self, images: Sequence[bytes]) -> list[_Seen]:
+        assert self._encoder is not None, "views are only looked at to be embedded"
+        return [self._seen(image, self._encoder) for image in images]
 
-    def measured() -> tuple[T, float]:
-        start = perf_counter()
-        value = call()
-        return value, (perf_counter() - start) * 1000
+    def _seen(self, image: bytes, encoder: ImageEncoder) -> _Seen:
+        started_s = perf_counter()
+        key = digest(image)
+        embedding = self._cache.get(key)
+        picture = None
+        if embedding is None:
+            picture = encoder.fit(decode_all([image], encoder.image_px)[0])
+        return _Seen(key, embedding, picture, perf_counter() - started_s)
 
-    return await asyncio.get_running_loop().run_in_executor(executor, measured)
+    def _embed(self, pictures: Sequence[Image.Image]) -> list[NDArray[np.float32]]:
+        assert self._encoder is not None, "only who has an encoder has pictures"
+        return list(self._encoder.embed(pictures))
+
+    def _locate(self, embeddings: Sequence[NDArray[np.float32]]) -> list[Prediction]:
+        predictions = self._geolocator.locate(np.stack(embeddings))
+        return [Prediction.model_validate(one) for one in predictions]

@@ -1,18 +1,18 @@
 """One connection's conversation as a pure object: no socket, no model, no clock.
 
-Frames and results of work go in; messages to send and work to do come out. What the client sees
+Frames and results of work go in, with the time where it matters; messages to send and work to do
+come out. What the client sees
 of it is told in `server/PROTOCOL.md`.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import deque
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from server.inference.request import Request
 from server.inference.work import EmbedViews, LocateMean, Output, Send, Work
 from server.protocol import (
     ErrorCode,
@@ -28,55 +28,19 @@ from server.protocol import (
     read_client,
 )
 
+CLOSING = "the server is stopping: expected to be asked again after connecting anew"
+
 MAX_OPEN = 4
 """Requests of one connection that may be open at a time."""
 
 RETRY_AFTER_S = 0.5
-"""A few times what a request takes."""
+"""Where the shell does not know better: a few times what a request takes."""
 
-_NO_TIME = Timings(decode_ms=0, embed_ms=0, locate_ms=0)
+ENDINGS = {ErrorCode.BUSY, ErrorCode.TOO_LATE, ErrorCode.CLOSING}
+"""Failures of a view that end its request: sending only this view again would not help."""
 
 
-@dataclass(slots=True, eq=False)
-class _Request:
-    """A panorama being located. Its work is done one step at a time, so answers keep order."""
-
-    id: str
-    ticket: int
-    of: int
-    streamed: bool
-    binary: bool
-    waiting: deque[EmbedViews] = field(default_factory=deque)
-    taken: set[int] = field(default_factory=set)
-    """Numbers of the views that have come and did not fail."""
-    embeddings: dict[int, NDArray[np.float32]] = field(default_factory=dict)
-    working: bool = False
-    timings: Timings = _NO_TIME
-
-    @property
-    def idle(self) -> bool:
-        """Nothing to do before the client sends more views."""
-        return not self.working and not self.waiting
-
-    def take(self, images: tuple[bytes, ...]) -> None:
-        """Queue views under the lowest free numbers; the caller has made sure there are some."""
-        free = [number for number in range(1, self.of + 1) if number not in self.taken]
-        numbers = tuple(free[: len(images)])
-        self.taken.update(numbers)
-        self.waiting.append(EmbedViews(self.ticket, numbers, images))
-
-    def next_step(self) -> list[Output]:
-        """The next views to embed, unless there is work already."""
-        if self.working or not self.waiting:
-            return []
-        self.working = True
-        return [self.waiting.popleft()]
-
-    def mean(self) -> LocateMean:
-        """The plain mean of the views so far, in the order of their numbers."""
-        rows = [self.embeddings[number] for number in sorted(self.embeddings)]
-        embedding: NDArray[np.float32] = np.stack(rows).mean(axis=0, dtype=np.float32)
-        return LocateMean(self.ticket, embedding, len(rows))
+Asking = LocateView | LocateViews | LocateEmbedding
 
 
 class Session:
@@ -88,17 +52,47 @@ class Session:
         self._dim = dim
         self._takes_views = takes_views
         self._greeted = False
+        self._closing = False
+        self._now_s = 0.0
+        """When the frame came that is being answered."""
+        self._retry_after_s = RETRY_AFTER_S
         self._tickets = itertools.count()
-        self._open: dict[str, _Request] = {}
+        self._open: dict[str, Request] = {}
         """By id, oldest first."""
 
-    def receive(self, frame: str | bytes) -> list[Output]:
-        """What to do about a frame; whatever it is, nothing is raised."""
+    def receive(
+        self, frame: str | bytes, now_s: float = 0.0, retry_after_s: float = RETRY_AFTER_S
+    ) -> list[Output]:
+        """What to do about a frame; whatever it is, nothing is raised.
+
+        It came at `now_s`, which deadlines count from; a client that asks too much is told to
+        come back after `retry_after_s`.
+        """
+        self._now_s, self._retry_after_s = now_s, retry_after_s
         binary = isinstance(frame, bytes)
         try:
             return self._answer(frame, binary)
         except ProtocolError as error:
             return [self._refusal(error, binary)]
+
+    def wants(self, work: Work) -> bool:
+        """Whether anybody still waits for this work."""
+        return self._request(work) is not None
+
+    def until_s(self, work: Work) -> float | None:
+        """When the answer that this work is for is of no use any more; None: never."""
+        request = self._request(work)
+        return None if request is None else request.until_s
+
+    def close(self, *, now: bool = False) -> list[Output]:
+        """Take no more requests; those that can be answered go on, but for `now`."""
+        self._closing = True
+        ending = [one for one in self._open.values() if now or one.lacks_views]
+        for request in ending:
+            del self._open[request.id]
+        return [
+            _failure(ErrorCode.CLOSING, CLOSING, request.binary, request.id) for request in ending
+        ]
 
     def embedded(
         self, work: EmbedViews, embeddings: NDArray[np.float32], timings: Timings
@@ -108,15 +102,15 @@ class Session:
         if request is None:
             return []
         request.embeddings.update(dict(zip(work.numbers, embeddings, strict=True)))
-        request.timings = _sum(request.timings, timings)
-        return [request.mean()]
+        request.spend(timings)
+        return [request.mean(work.since_s)]
 
     def located(self, work: LocateMean, prediction: Prediction, timings: Timings) -> list[Output]:
         """A panorama is located: an interim answer, or the final one that ends the request."""
         request = self._request(work)
         if request is None:
             return []
-        request.timings = _sum(request.timings, timings)
+        request.spend(timings)
         request.working = False
         final = work.views == request.of
         if final:
@@ -130,20 +124,28 @@ class Session:
         )
         return [Send(message, request.binary), *request.next_step()]
 
-    def failed(self, work: Work, code: ErrorCode, message: str, index: int = 0) -> list[Output]:
+    def failed(
+        self,
+        work: Work,
+        code: ErrorCode,
+        message: str,
+        index: int = 0,
+        retry_after_s: float | None = None,
+    ) -> list[Output]:
         """Work failed, at picture `index` of it.
 
-        A streamed view fails alone and may come again; everything else takes the request along.
+        A streamed view that is at fault itself fails alone and may come again; everything else
+        takes the request along.
         """
         request = self._request(work)
         if request is None:
             return []
-        if isinstance(work, EmbedViews):
+        if isinstance(work, EmbedViews) and code not in ENDINGS:
             message = f"view {work.numbers[index]} of {request.of}: {message}"
             if request.streamed:
                 return self._view_failed(request, work, code, message)
         del self._open[request.id]
-        return [_failure(code, message, request.binary, request.id)]
+        return [_failure(code, message, request.binary, request.id, None, retry_after_s)]
 
     def _answer(self, frame: str | bytes, binary: bool) -> list[Output]:
         match read_client(frame):
@@ -164,28 +166,31 @@ class Session:
         self._need_encoder(message.id)
         request = self._open.get(message.id)
         if request is None:
-            request = self._opened(message.id, message.of, binary, streamed=True)
+            request = self._opened(message, message.of, binary, streamed=True)
             made_room = self._made_room(request)
         else:
             _check_goes_on(request, message)
             made_room = []
         request.binary = binary
-        request.take((message.image,))
+        if message.deadline_ms is not None:
+            request.until_s = self._until_s(message)
+        request.take((message.image,), self._now_s)
         return [*made_room, *request.next_step()]
 
     def _locate_views(self, message: LocateViews, binary: bool) -> list[Output]:
         self._need_encoder(message.id)
-        request = self._opened(message.id, len(message.views), binary)
+        request = self._opened(message, len(message.views), binary)
         made_room = self._made_room(request)
-        request.take(tuple(view.image for view in message.views))
+        request.take(tuple(view.image for view in message.views), self._now_s)
         return [*made_room, *request.next_step()]
 
     def _locate_embedding(self, message: LocateEmbedding, binary: bool) -> list[Output]:
         embedding = self._checked(message)
-        request = self._opened(message.id, message.views, binary)
+        request = self._opened(message, message.views, binary)
         made_room = self._made_room(request)
         request.working = True
-        return [*made_room, LocateMean(request.ticket, embedding, message.views)]
+        work = LocateMean(request.ticket, embedding, message.views, self._now_s, admits=1)
+        return [*made_room, work]
 
     def _checked(self, message: LocateEmbedding) -> NDArray[np.float32]:
         if message.encoder != self._hello.encoder:
@@ -208,13 +213,21 @@ class Session:
             text = f"this server takes no views, only embeddings of {self._hello.encoder}"
             raise ProtocolError(ErrorCode.NO_ENCODER, text, request_id)
 
-    def _opened(self, request_id: str, of: int, binary: bool, streamed: bool = False) -> _Request:
-        if request_id in self._open:
-            text = f"request {request_id}: expected a new id, got: one that is still open"
-            raise ProtocolError(ErrorCode.BAD_FRAME, text, request_id)
-        return _Request(request_id, next(self._tickets), of, streamed, binary)
+    def _opened(self, message: Asking, of: int, binary: bool, streamed: bool = False) -> Request:
+        id_ = message.id
+        if id_ in self._open:
+            text = f"request {id_}: expected a new id, got: one that is still open"
+            raise ProtocolError(ErrorCode.BAD_FRAME, text, id_)
+        if self._closing:
+            raise ProtocolError(ErrorCode.CLOSING, CLOSING, id_)
+        until_s = self._until_s(message)
+        return Request(id_, next(self._tickets), of, streamed, binary, until_s)
 
-    def _made_room(self, request: _Request) -> list[Output]:
+    def _until_s(self, message: Asking) -> float | None:
+        left_ms = message.deadline_ms
+        return None if left_ms is None else self._now_s + left_ms / 1000
+
+    def _made_room(self, request: Request) -> list[Output]:
         """Enter a request; past `MAX_OPEN`, drop the oldest that only waits for its client."""
         dropped: list[Output] = []
         if len(self._open) >= MAX_OPEN:
@@ -224,19 +237,20 @@ class Session:
                 raise ProtocolError(ErrorCode.BUSY, text, request.id)
             del self._open[oldest.id]
             text = f"dropped, {MAX_OPEN} newer requests are open"
-            dropped = [_failure(ErrorCode.BUSY, text, oldest.binary, oldest.id)]
+            hint_s = self._retry_after_s
+            dropped = [_failure(ErrorCode.BUSY, text, oldest.binary, oldest.id, None, hint_s)]
         self._open[request.id] = request
         return dropped
 
     def _view_failed(
-        self, request: _Request, work: EmbedViews, code: ErrorCode, message: str
+        self, request: Request, work: EmbedViews, code: ErrorCode, message: str
     ) -> list[Output]:
         request.working = False
         request.taken.difference_update(work.numbers)
         failure = _failure(code, message, request.binary, request.id, work.numbers[0])
         return [failure, *request.next_step()]
 
-    def _request(self, work: Work) -> _Request | None:
+    def _request(self, work: Work) -> Request | None:
         """Whose work it was; None: that request has ended meanwhile."""
         return next((r for r in self._open.values() if r.ticket == work.ticket), None)
 
@@ -244,10 +258,11 @@ class Session:
         # A failure that names a request ends it, so that client and server agree what is open.
         if error.request_id is not None:
             self._open.pop(error.request_id, None)
-        return _failure(error.code, error.message, binary, error.request_id)
+        hint_s = self._retry_after_s if error.code is ErrorCode.BUSY else None
+        return _failure(error.code, error.message, binary, error.request_id, None, hint_s)
 
 
-def _check_goes_on(request: _Request, message: LocateView) -> None:
+def _check_goes_on(request: Request, message: LocateView) -> None:
     if not request.streamed or message.of != request.of:
         expected = f"a view of {request.of}" if request.streamed else "a new id"
         text = f"request {request.id}: expected {expected}, got: a view of {message.of}"
@@ -258,18 +273,14 @@ def _check_goes_on(request: _Request, message: LocateView) -> None:
 
 
 def _failure(
-    code: ErrorCode, message: str, binary: bool, request_id: str | None, view: int | None = None
+    code: ErrorCode,
+    message: str,
+    binary: bool,
+    request_id: str | None,
+    view: int | None = None,
+    retry_after_s: float | None = None,
 ) -> Send:
-    retry_after_s = RETRY_AFTER_S if code is ErrorCode.BUSY else None
     failure = Failure(
         id=request_id, view=view, code=code, message=message[:500], retry_after_s=retry_after_s
     )
     return Send(failure, binary)
-
-
-def _sum(a: Timings, b: Timings) -> Timings:
-    return Timings(
-        decode_ms=a.decode_ms + b.decode_ms,
-        embed_ms=a.embed_ms + b.embed_ms,
-        locate_ms=a.locate_ms + b.locate_ms,
-    )

@@ -32,6 +32,13 @@ class EmbedViews:
     numbers: tuple[int, ...]
     """Of the views within their request, from 1."""
     images: tuple[bytes, ...]
+    since_s: float
+    """When they came, by the shell's clock."""
+
+    @property
+    def admits(self) -> int:
+        """Views that have to be let in for it."""
+        return len(self.images)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +50,10 @@ class LocateMean:
     """Shape `(d,)`."""
     views: int
     """How many it is the mean of."""
+    since_s: float
+    """When what it answers came, by the shell's clock."""
+    admits: int = 0
+    """1: it came as an embedding and has to be let in; else its views have been."""
 
 
 Work = EmbedViews | LocateMean
@@ -50,11 +61,19 @@ Output = Send | Work
 
 
 class WorkError(Exception):
-    """Work that cannot be done because of what the client sent."""
+    """Work that cannot be done because of what the client sent, or not now."""
 
-    def __init__(self, code: ErrorCode, message: str, index: int = 0) -> None:
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str,
+        index: int = 0,
+        retry_after_s: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.index = index
         """Which of the pictures, where it is a picture's fault."""
+        self.retry_after_s = retry_after_s
+        """When to come back, where there is no room now."""

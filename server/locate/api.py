@@ -74,6 +74,8 @@ def install_locate(app: FastAPI, gate: Gate, ready: Ready) -> None:
         except UnknownBundle as error:
             raise LocateRefused(404, str(error)) from error
         except WorkError as error:
+            if error.code is ErrorCode.BUSY:
+                raise LocateRefused(503, f"busy: {error}") from error
             status = STATUS.get(error.code, 422)
             raise LocateRefused(status, f"photo {error.index + 1}: {error}") from error
 

@@ -92,10 +92,17 @@ class FakeLocator:
     def __init__(self) -> None:
         self.shown: list[View] = []
         self.embeddings: list[Sequence[float]] = []
+        self.left_s: float | None = None
+        """Of the last request."""
 
     async def locate_stream(
-        self, views: AsyncIterable[View], of: int, hear: Callable[[Located], None]
+        self,
+        views: AsyncIterable[View],
+        of: int,
+        hear: Callable[[Located], None],
+        left_s: float | None = None,
     ) -> Located:
+        self.left_s = left_s
         count = 0
         async for view in views:
             count += 1
@@ -103,6 +110,9 @@ class FakeLocator:
             hear(located("fake", count, of))
         return located("fake", count, of)
 
-    async def locate_embedding(self, embedding: Sequence[float], views: int) -> Located:
+    async def locate_embedding(
+        self, embedding: Sequence[float], views: int, left_s: float | None = None
+    ) -> Located:
+        self.left_s = left_s
         self.embeddings.append(embedding)
         return located("fake", views, views)

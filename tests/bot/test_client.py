@@ -210,6 +210,67 @@ async def test_busy_is_asked_again() -> None:
         assert (await bot.locate_views([View(0, 0, jpeg())])).final
 
 
+async def test_a_busy_server_is_not_asked_again_before_it_wishes() -> None:
+    asked_s: list[float] = []
+
+    async def busy_once(socket: ServerConnection) -> None:
+        await greet(socket)
+        for answer in ("busy", "located"):
+            message = await heard(socket)
+            assert isinstance(message, LocateViews)
+            asked_s.append(asyncio.get_running_loop().time())
+            if answer == "busy":
+                refusal = _failure(ErrorCode.BUSY, message.id)
+                await socket.send(to_binary(refusal.model_copy(update={"retry_after_s": 0.2})))
+            else:
+                await socket.send(to_binary(located(message.id, 1, 1)))
+        await socket.wait_closed()
+
+    async with scripted(busy_once) as url, client(url) as bot:
+        await bot.locate_views([View(0, 0, jpeg())])
+    assert asked_s[1] - asked_s[0] >= 0.2
+
+
+async def test_a_stopping_server_is_left_for_the_next_one() -> None:
+    async def stopping(socket: ServerConnection) -> None:
+        await greet(socket)
+        message = await heard(socket)
+        assert isinstance(message, LocateView)
+        await socket.send(to_binary(_failure(ErrorCode.CLOSING, message.id)))
+        await socket.wait_closed()
+
+    async with scripted(stopping, answer_streams) as url, client(url) as bot:
+        assert (await bot.locate_stream(views(), 4, lambda _: None)).views == 4
+
+
+async def test_the_time_that_is_left_travels_with_each_view() -> None:
+    deadlines: list[float | None] = []
+
+    async def note(socket: ServerConnection) -> None:
+        await greet(socket)
+        for count in (1, 2):
+            message = await heard(socket)
+            assert isinstance(message, LocateView)
+            deadlines.append(message.deadline_ms)
+            await socket.send(to_binary(located(message.id, count, 2)))
+        await socket.wait_closed()
+
+    first_answered = asyncio.Event()
+
+    async def slow_views() -> AsyncIterator[View]:
+        yield View(0.0, 0.0, jpeg())
+        await first_answered.wait()
+        await asyncio.sleep(0.05)
+        yield View(90.0, 0.0, jpeg())
+
+    async with scripted(note) as url, client(url) as bot:
+        await bot.locate_stream(slow_views(), 2, lambda _: first_answered.set(), left_s=900)
+    first, second = deadlines
+    assert first is not None
+    assert second is not None
+    assert 0 < second <= first - 50 < 900_000
+
+
 async def test_views_on_their_way_while_the_server_is_busy_are_not_taken_for_new_ones() -> None:
     """PROTOCOL.md: after a failure go on with a fresh id."""
 

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.agent import Agent
-from bot.conversation import ClientError, Mismatch
+from bot.conversation import ClientError, LocateFailed, Mismatch
 from bot.events import (
     Event,
     MatchEnded,
@@ -25,7 +25,7 @@ from bot.events import (
 )
 from bot.game import Game, GameError, Round, RoundResult, View
 from bot.match import play_match
-from server.protocol import Located
+from server.protocol import ErrorCode, Failure, Located
 from tests.bot.doubles import PLACES, FakeGame, FakeLocator, located
 
 
@@ -88,12 +88,16 @@ class Moody(FakeLocator):
         self.errors = list(errors)
 
     async def locate_stream(
-        self, views: AsyncIterable[View], of: int, hear: Callable[[Located], None]
+        self,
+        views: AsyncIterable[View],
+        of: int,
+        hear: Callable[[Located], None],
+        left_s: float | None = None,
     ) -> Located:
         error = self.errors.pop(0) if self.errors else None
         if error is not None:
             raise error
-        return await super().locate_stream(views, of, hear)
+        return await super().locate_stream(views, of, hear, left_s)
 
 
 class SkippingGame(FakeGame):
@@ -157,8 +161,13 @@ class Dawdler(FakeLocator):
     """Says something after one view, and nothing more."""
 
     async def locate_stream(
-        self, views: AsyncIterable[View], of: int, hear: Callable[[Located], None]
+        self,
+        views: AsyncIterable[View],
+        of: int,
+        hear: Callable[[Located], None],
+        left_s: float | None = None,
     ) -> Located:
+        self.left_s = left_s
         async for _ in views:
             hear(located("fake", 1, of))
             break
@@ -170,5 +179,39 @@ async def test_against_the_clock_the_best_answer_so_far_is_played() -> None:
     round_ = await game.next_round()
     assert round_ is not None
     hurried = Round(round_.number, round_.headings, time_left_s=0.2)
-    result = await Agent(Dawdler(), lambda _: None).play_round(game, hurried)
+    locator = Dawdler()
+    result = await Agent(locator, lambda _: None).play_round(game, hurried)
+    assert result.guess == PLACES[0]
+    assert locator.left_s is not None
+    assert 0 < locator.left_s <= 0.1, "half of the clock is for placing the guess"
+
+
+class Refusing(FakeLocator):
+    """Says something after one view, then fails by a code."""
+
+    def __init__(self, code: ErrorCode) -> None:
+        super().__init__()
+        self.failure = LocateFailed(Failure(id="fake", code=code, message="because"))
+
+    async def locate_stream(
+        self,
+        views: AsyncIterable[View],
+        of: int,
+        hear: Callable[[Located], None],
+        left_s: float | None = None,
+    ) -> Located:
+        self.left_s = left_s
+        async for _ in views:
+            hear(located("fake", 1, of))
+            break
+        raise self.failure
+
+
+async def test_when_the_server_is_too_late_the_best_answer_so_far_is_played() -> None:
+    game = FakeGame()
+    round_ = await game.next_round()
+    assert round_ is not None
+    with pytest.raises(LocateFailed):
+        await Agent(Refusing(ErrorCode.INTERNAL), lambda _: None).play_round(game, round_)
+    result = await Agent(Refusing(ErrorCode.TOO_LATE), lambda _: None).play_round(game, round_)
     assert result.guess == PLACES[0]

@@ -50,7 +50,9 @@ export type ErrorCode =
   | "too_many_views"
   | "busy"
   | "internal"
-  | "no_encoder";
+  | "no_encoder"
+  | "too_late"
+  | "closing";
 
 /** A view, a request, or a frame that is neither, failed. The connection goes on. */
 export interface Failure {
@@ -90,6 +92,8 @@ export interface LocateEmbedding {
   views: number;
   /** Plain mean of the views' embeddings */
   embedding: Array<number>;
+  /** Time left for the answer, milliseconds from the frame's receipt; null: any */
+  deadline_ms: number | null;
 }
 
 /** Photos of one place, to be located together. None of them is kept. */
@@ -115,8 +119,10 @@ export interface LocateView {
   heading: number;
   /** Degrees above the horizon */
   pitch: number;
-  /** JPEG, PNG or WebP; base64 in JSON frames */
+  /** JPEG, PNG or WebP; HEIC where the server can; base64 in JSON frames */
   image: Bytes;
+  /** Time left for the answer, milliseconds from the frame's receipt; null: any */
+  deadline_ms: number | null;
 }
 
 /** All views of a panorama at once. */
@@ -125,6 +131,8 @@ export interface LocateViews {
   /** Chosen by the client; answers repeat it */
   id: string;
   views: Array<PanoramaView>;
+  /** Time left for the answer, milliseconds from the frame's receipt; null: any */
+  deadline_ms: number | null;
 }
 
 /** The answer: an interim one after each streamed view but the last, then the final one. */
@@ -256,7 +264,7 @@ export interface PanoramaView {
   heading: number;
   /** Degrees above the horizon */
   pitch: number;
-  /** JPEG, PNG or WebP; base64 in JSON frames */
+  /** JPEG, PNG or WebP; HEIC where the server can; base64 in JSON frames */
   image: Bytes;
 }
 
@@ -288,11 +296,11 @@ export interface Prediction {
   guess: PointWord;
   /** Why this guess, for people */
   reason: string;
-  /** Kilometres */
+  /** Half of the true places lie within this of `guess` */
   radius_50_km: number;
-  /** Kilometres */
+  /** Nine tenths of them do */
   radius_90_km: number;
-  /** Points on the world map */
+  /** Points on the map that the bundle was made for */
   expected_score: number;
   /** Most similar first */
   neighbours: Array<Neighbour>;
@@ -348,7 +356,7 @@ export interface Seated {
   seat_token: string;
 }
 
-/** Where the server's time went, milliseconds, summed over this request so far. */
+/** Where the server's time went, milliseconds, summed over this request so far. Of calls that served several requests at once, their whole length. */
 export interface Timings {
   decode_ms: number;
   embed_ms: number;

@@ -25,6 +25,12 @@ class MeanColour:
     image_px: int = 32
     batches: list[int] = field(default_factory=list)
 
+    def fit(self, image):
+        return image
+
+    def warm_up(self):
+        self.batches.clear()
+
     def embed(self, images):
         self.batches.append(len(images))
         means = [np.asarray(image, dtype=np.float64).mean(axis=(0, 1)) / 255 for image in images]

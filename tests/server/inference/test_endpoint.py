@@ -10,6 +10,8 @@ import threading
 import pytest
 
 from server.inference.endpoint import OUTBOX_FRAMES, locate_router
+from server.inference.limits import Limits
+from server.inference.service import LocateService
 from server.inference.session import MAX_OPEN
 from server.protocol import (
     ErrorCode,
@@ -190,19 +192,139 @@ async def test_the_work_of_a_gone_client_is_not_done(app, gate, encoder, picture
     gone.say(HELLO)
     await gone.hear()
     for number in range(MAX_OPEN):
-        gone.say(to_text(LocateView(id=f"r{number}", of=1, heading=0, image=picture())))
+        image = picture((number, 0, 0))
+        gone.say(to_text(LocateView(id=f"r{number}", of=1, heading=0, image=image)))
     await asyncio.to_thread(started.wait, 30)
     gone.incoming.put_nowait(GONE)
     await asyncio.wait_for(gone.app, 30)
     other = Wire(app, [("authorization", f"Bearer {gate.token}")])
     other.say(HELLO)
     await other.hear()
-    other.say(to_text(LocateView(id="b", of=1, heading=0, image=picture())))
+    other.say(to_text(LocateView(id="b", of=1, heading=0, image=picture((0, 9, 0)))))
     release.set()
     assert (await other.message()).id == "b"
     assert encoder.batches == [1, 1], "the one that had begun, and the other client's"
     other.incoming.put_nowait(GONE)
     await asyncio.wait_for(other.app, 30)
+
+
+class Held:
+    """An encoder that waits, in its first call, for the test's word."""
+
+    def __init__(self, encoder):
+        self.embed, self.started, self.release = encoder.embed, threading.Event(), threading.Event()
+        encoder.embed = self
+
+    def __call__(self, images):
+        self.started.set()
+        assert self.release.wait(30)
+        return self.embed(images)
+
+    async def is_waited_for(self):
+        assert await asyncio.to_thread(self.started.wait, 30)
+
+
+async def test_what_is_not_done_by_its_deadline_is_named_and_dropped(connect, encoder, picture):
+    held = Held(encoder)
+    busy, hurried = connect(), connect()
+    for wire in (busy, hurried):
+        wire.say(HELLO)
+        await wire.hear()
+    busy.say(to_text(LocateView(id="slow", of=1, heading=0, image=picture())))
+    await held.is_waited_for()
+    image = picture((1, 2, 3))
+    hurried.say(to_text(LocateView(id="a", of=4, heading=0, image=image, deadline_ms=50)))
+    failure = await hurried.message()
+    assert (failure.id, failure.view, failure.code) == ("a", None, ErrorCode.TOO_LATE)
+    hurried.say(to_text(LocateView(id="a", of=1, heading=0, image=image, deadline_ms=60_000)))
+    held.release.set()
+    assert (await hurried.message()).final
+    assert (await busy.message()).final
+    assert encoder.batches == [1, 1], "what was too late was not embedded"
+
+
+async def test_the_work_of_a_request_that_has_ended_is_dropped(connect, encoder, picture):
+    held = Held(encoder)
+    wire = connect()
+    wire.say(HELLO)
+    await wire.hear()
+    wire.say(to_text(LocateView(id="first", of=1, heading=0, image=picture())))
+    await held.is_waited_for()
+    contradiction = [
+        LocateView(id="b", of=of, heading=0, image=picture((9, 9, 9))) for of in (2, 3)
+    ]
+    for message in contradiction:
+        wire.say(to_text(message))
+    assert (await wire.message()).code is ErrorCode.BAD_FRAME
+    wire.say(to_text(LocateView(id="last", of=1, heading=0, image=picture((5, 5, 5)))))
+    held.release.set()
+    assert {(await wire.message()).id for _ in range(2)} == {"first", "last"}
+    assert encoder.batches == [1, 1]
+
+
+async def test_a_full_server_says_when_to_come_back(encoder, geolocator, gate, picture):
+    held = Held(encoder)
+    service = LocateService(encoder, geolocator, Limits(waiting_views=4))
+    app = locate_router(service, gate)
+    first, second = (Wire(app, [("authorization", f"Bearer {gate.token}")]) for _ in range(2))
+    for wire in (first, second):
+        wire.say(HELLO)
+        await wire.hear()
+    each = [PanoramaView(heading=0, image=picture((red, 0, 0))) for red in range(4)]
+    first.say(to_binary(LocateViews(id="four", views=each)))
+    await held.is_waited_for()
+    view = to_text(LocateView(id="one", of=2, heading=0, image=picture()))
+    second.say(view)
+    failure = await second.message()
+    assert (failure.id, failure.view, failure.code) == ("one", None, ErrorCode.BUSY)
+    assert failure.retry_after_s > 0
+    held.release.set()
+    assert (await first.message()).final
+    second.say(view)
+    assert (await second.message()).views == 1
+    for wire in (first, second):
+        wire.incoming.put_nowait(GONE)
+        await asyncio.wait_for(wire.app, 30)
+    service.close()
+
+
+async def test_a_drain_answers_refuses_and_closes(app, service, encoder, gate, picture):
+    held = Held(encoder)
+    wire = Wire(app, [("authorization", f"Bearer {gate.token}")])
+    wire.say(HELLO)
+    await wire.hear()
+    wire.say(to_text(LocateView(id="whole", of=1, heading=0, image=picture())))
+    await held.is_waited_for()
+    wire.say(to_text(LocateView(id="half", of=2, heading=0, image=picture((1, 1, 1)))))
+    await asyncio.sleep(0.01)
+    draining = asyncio.create_task(service.drain(30))
+    failure = await wire.message()
+    assert (failure.id, failure.code) == ("half", ErrorCode.CLOSING)
+    wire.say(to_text(LocateView(id="new", of=1, heading=0, image=picture())))
+    failure = await wire.message()
+    assert (failure.id, failure.code) == ("new", ErrorCode.CLOSING)
+    stranger = await handshake(app, [("authorization", f"Bearer {gate.token}")])
+    assert (stranger["type"], stranger["status"]) == ("websocket.http.response.start", 503)
+    held.release.set()
+    assert (await wire.message()).id == "whole"
+    closed = await asyncio.wait_for(wire.outgoing.get(), 30)
+    assert (closed["type"], closed["code"]) == ("websocket.close", 1001)
+    await asyncio.wait_for(draining, 30)
+    await asyncio.wait_for(wire.app, 30)
+
+
+async def test_a_drain_does_not_wait_for_who_does_not_read(app, service, gate):
+    wire = Wire(app, [("authorization", f"Bearer {gate.token}")])
+    wire.say(HELLO)
+    await wire.hear()
+    wire.reads.clear()
+    for _ in range(2 * OUTBOX_FRAMES):
+        wire.say(HELLO)
+    await asyncio.sleep(0.01)
+    await asyncio.wait_for(service.drain(0.01), 30)
+    assert not wire.app.done()
+    wire.reads.set()
+    await asyncio.wait_for(wire.app, 30)
 
 
 async def test_a_client_that_does_not_read_is_not_read_and_delays_no_one(connect, picture):

@@ -1,0 +1,39 @@
+"""`homing serve` with the models of colours, for tests that kill it: no torch, quick to start.
+
+`python -m tests.server.inference.colours_server PORT ENCODE_S`
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import replace
+
+from server import serve
+from server.app import create_app
+from server.settings import from_environment
+from tests.server.inference.conftest import MeanColour, RedIsNorth
+
+
+class Slow(MeanColour):
+    """Takes as long for a batch as for one picture, as accelerators do."""
+
+    def __init__(self, encode_s):
+        super().__init__()
+        self.encode_s = encode_s
+
+    def embed(self, images):
+        time.sleep(self.encode_s)
+        return super().embed(images)
+
+
+def main(port, encode_s):
+    settings = replace(from_environment(os.environ), port=int(port))
+    app = create_app(settings, lambda _: (Slow(float(encode_s)), RedIsNorth()))
+    with serve._listen(settings.host, settings.port) as listener:
+        serve._run(app, listener)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
