@@ -17,6 +17,7 @@ from server.gate import Gate
 from server.inference.service import LocateService
 from server.inference.session import Session
 from server.inference.work import EmbedViews, Output, Send, Work, WorkError
+from server.logs import told_answer
 from server.protocol import MAX_FRAME_BYTES, SUBPROTOCOL, ErrorCode
 
 SOCKET_MAX_BYTES = 2 * MAX_FRAME_BYTES
@@ -97,6 +98,7 @@ class _Conversation:
     async def _put_out(self, outputs: Sequence[Output]) -> None:
         for output in outputs:
             if isinstance(output, Send):
+                told_answer(output.message)
                 await self._outbox.put(output.frame())
             else:
                 # One for each open request; one that a later frame ended still runs to its end.
