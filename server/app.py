@@ -132,7 +132,8 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
         store.close()
 
     app = FastAPI(
-        **ABOUT,
+        title="Homing",
+        summary=ABOUT,
         version=version("homing"),
         lifespan=running,
         max_body_size=MAX_BODY_BYTES,

@@ -24,10 +24,7 @@ SEAT_TOKEN = Security(
     )
 )
 
-ABOUT = {
-    "title": "Homing",
-    "summary": "The arena, photos and statistics. Views are located on the WebSocket /ws/locate.",
-}
+ABOUT = "The arena, photos and statistics. Views are located on the WebSocket /ws/locate."
 
 _WHY = {
     401: "The token is missing or wrong",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Response
 from fastapi.responses import StreamingResponse
@@ -21,7 +21,7 @@ FORMS = {
     "jsonl": (json_lines, "application/jsonl"),
     "csv": (csv_lines, "text/csv"),
 }
-ROWS = {
+ROWS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A PlayedRound a line",
         "content": {kind: {"schema": {"type": "string"}} for _, kind in FORMS.values()},
