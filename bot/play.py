@@ -126,7 +126,6 @@ async def _record_match(
     game: Game, client: Client, embedder: Embedder | None, hearers: Sequence[Hear]
 ) -> MatchEnded:
     with Screen() as screen:
-
         everyone: list[Hear] = [*hearers, screen]
 
         def hear(event: Event) -> None:
