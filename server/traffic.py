@@ -18,6 +18,9 @@ NO_ROUTE = "none"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Others are "other": a client may invent any number of them."""
 
+PROBES = frozenset({"/health", "/ready", "/metrics"})
+"""Asked every few seconds; counted, but not worth a line each."""
+
 log = logging.getLogger(__name__)
 
 
@@ -76,7 +79,8 @@ class _Call:
             return
         method = self._method
         self._metrics.answered(method, self._route, self._status, seconds)
-        told(log, "answered", method=method, route=self._route, status=self._status, ms=ms)
+        if self._route not in PROBES:
+            told(log, "answered", method=method, route=self._route, status=self._status, ms=ms)
 
     @property
     def _method(self) -> str:
