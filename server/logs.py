@@ -11,9 +11,10 @@ import logging
 import sys
 import threading
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,6 +24,8 @@ from server.protocol import Failure, Hello, Located
 ROOT = Path(__file__).parents[1]
 MAX_TRACE = 30
 """Lines of code of one exception, the innermost."""
+
+MAX_CAUSES = 10
 
 REDACTED = "[secret]"
 
@@ -84,11 +87,16 @@ class JsonLines(logging.Formatter):
 
 def _fault(error: BaseException) -> dict[str, Any]:
     """Kinds from the outermost to the first cause, and the trace of the first cause."""
-    kinds = [type(error).__name__]
-    while cause := error.__cause__ or error.__context__:
-        error = cause
-        kinds.append(type(error).__name__)
-    return {"error": " from ".join(kinds), "trace": _trace(error.__traceback__)}
+    causes = list(islice(_causes(error), MAX_CAUSES))
+    kinds = [type(cause).__name__ for cause in causes]
+    return {"error": " from ".join(kinds), "trace": _trace(causes[-1].__traceback__)}
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else None
+        error = inner or error.__cause__ or error.__context__
 
 
 def _trace(trace: TracebackType | None) -> list[str]:

@@ -92,4 +92,5 @@ class _Call:
     @property
     def _route(self) -> str:
         """Its template, `/api/arena/matches/{match}`; never the path that was asked for."""
-        return str(getattr(self._scope.get("route"), "path", NO_ROUTE))
+        path = getattr(self._scope.get("route"), "path", None)
+        return path or self._scope.get("root_path") or NO_ROUTE  # files have a mount, no route

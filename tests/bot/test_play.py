@@ -48,6 +48,8 @@ def test_a_match_from_the_command_line(tmp_path: Path, monkeypatch: pytest.Monke
         ("arena", folder.name, 1),
         ("arena", folder.name, 2),
     ]
-    assert [one.score for one in told] == [round_.result["score"] for round_ in match.scored if round_.result]
+    assert [one.score for one in told] == [
+        round_.result["score"] for round_ in match.scored if round_.result
+    ]
     assert {one.bundle for one in told} == {"world-small"}
     assert all(one.times and one.times.capture_ms > 0 for one in told)

@@ -79,6 +79,15 @@ def test_of_an_exception_its_kind_and_its_way(written: io.StringIO) -> None:
     assert not [word for word in ("48.85", "hush", "picture") if word in written.getvalue()]
 
 
+def test_of_a_group_its_first(written: io.StringIO) -> None:
+    try:
+        raise ExceptionGroup("lat 48.858370", [KeyError("lat 48.858370"), OSError()])
+    except ExceptionGroup:
+        log.exception("work failed")
+    assert last(written)["error"] == "ExceptionGroup from KeyError"
+    assert "48.85" not in written.getvalue()
+
+
 def test_secrets_are_struck_out_of_any_line(written: io.StringIO) -> None:
     log.warning("someone wrote %s", "hush-hush")
     assert last(written)["event"] == "someone wrote [secret]"
