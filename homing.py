@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": ("homing:demo", "watch the bot play five rounds on this machine, then read its report"),
     "play": ("bot.play:main", "let the bot play a match"),
     "serve": ("server.serve:main", "run the inference server and the arena"),
+    "doctor": ("homing:doctor", "say what is installed, what is wrong and how to mend it"),
     "pack": ("models.pack:main", "import, list and describe packs of panoramas"),
     "world": ("models.world_command:main", "render the rendered world; measure how hard it is"),
     "geocells": ("models.tessellate:main", "make semantic geocells from training locations"),
@@ -103,6 +104,12 @@ def _look(match: Path, bundle: str) -> None:
     reports.forget_heat(match)
     for views, heat in reports.views_to_look_at(match):
         reports.caption_heat(heat, look(views, heat))
+
+
+def doctor(argv: list[str]) -> int:
+    """Look at the installation, the bot's browser with it."""
+    find_browser = import_module("bot.browser").chosen_chromium
+    return int(import_module("server.doctor.command").main(argv, find_browser))
 
 
 def _has_screen() -> bool:

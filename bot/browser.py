@@ -83,14 +83,23 @@ def _sandbox_arguments() -> list[str]:
     return ["--no-sandbox"] if is_root else []
 
 
+def chosen_chromium() -> str:
+    """Path of the Chromium that would be used.
+
+    Raises:
+        NoBrowser: there is none.
+    """
+    with sync_playwright() as playwright:
+        return find_chromium(playwright.chromium.executable_path)
+
+
 def main() -> int:
     """Print the Chromium that would be used; 1 where there is none."""
-    with sync_playwright() as playwright:
-        try:
-            print(find_chromium(playwright.chromium.executable_path))
-        except NoBrowser as error:
-            print(error, file=sys.stderr)
-            return 1
+    try:
+        print(chosen_chromium())
+    except NoBrowser as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from importlib.resources import files
 from io import BytesIO
@@ -21,7 +22,7 @@ from bot.agent import Agent, Embedder
 from bot.browser import NoBrowser, opened_page
 from bot.client import Client
 from bot.conversation import ClientError
-from bot.events import Event, MatchEnded
+from bot.events import Event, Hear, MatchEnded
 from bot.game import Game, GameError
 from bot.match import play_match
 from bot.place_names import nameless, online_names
@@ -30,6 +31,7 @@ from bot.report import write_report
 from bot.screen import Screen
 from bot.server_process import Server, ServerFailed, served
 from bot.sites.arena import ArenaGame, Wish
+from bot.statistics import Teller
 
 TOKEN = "HOMING_TOKEN"  # noqa: S105  the name of a variable
 DEFAULT_BUNDLE = "world-small"
@@ -98,12 +100,13 @@ async def _play(args: argparse.Namespace) -> int:
         _server(args, home) as server,
         opened_page(headed=args.headed) as page,
         Client(server.url, server.token, encoder) as client,
+        Teller(server.url, server.token) as tell,
     ):
         await client.connect()
         game = await ArenaGame.open(page, server.url, server.token, _wish(args))
         record = Record(args.out or home / "runs")
         try:
-            ended = await _record_match(game, client, embedder, record)
+            ended = await _record_match(game, client, embedder, (record, tell))
         finally:  # of a match that was broken off, too
             name = online_names() if args.place_names else nameless
             print(f"report: {write_report(record.folder, name)}")
@@ -120,13 +123,14 @@ def _server(args: argparse.Namespace, home: Path) -> AbstractAsyncContextManager
 
 
 async def _record_match(
-    game: Game, client: Client, embedder: Embedder | None, record: Record
+    game: Game, client: Client, embedder: Embedder | None, hearers: Sequence[Hear]
 ) -> MatchEnded:
     with Screen() as screen:
+        everyone: list[Hear] = [*hearers, screen]
 
         def hear(event: Event) -> None:
-            record(event)
-            screen(event)
+            for each in everyone:
+                each(event)
 
         return await play_match(game, Agent(client, hear, embedder), hear)
 

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 START_S = 120.0
@@ -115,10 +116,10 @@ async def _ready(server: Server, child: _Child) -> None:
     deadline_s = time.monotonic() + START_S
     while not child.dead and time.monotonic() < deadline_s:
         with suppress(OSError, ValueError):
-            health = await asyncio.to_thread(_health, server.url)
-            if health["status"] == "ready":
-                if health["problem"]:
-                    raise ServerFailed(f"server: {health['problem']}")
+            standing = await asyncio.to_thread(_standing, server.url)
+            if standing["status"] == "failed":
+                raise ServerFailed(f"server: {standing['problem']}")
+            if standing["status"] == "ready":
                 return
         await asyncio.sleep(POLL_S)
     found = "it ended" if child.dead else "not yet"
@@ -127,11 +128,15 @@ async def _ready(server: Server, child: _Child) -> None:
     )
 
 
-def _health(url: str) -> dict[str, Any]:
+def _standing(url: str) -> dict[str, Any]:
     # No proxy: the server is on this machine.
-    with build_opener(ProxyHandler({})).open(f"{url}/health", timeout=5) as answer:
-        found: dict[str, Any] = json.load(answer)
-        return found
+    opener = build_opener(ProxyHandler({}))
+    try:
+        with opener.open(f"{url}/ready", timeout=5) as answer:
+            found: dict[str, Any] = json.load(answer)
+    except HTTPError as error:  # 503 says why, in the same words
+        found = json.load(error)
+    return found
 
 
 def _free_port() -> int:

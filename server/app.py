@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Literal
 
 from fastapi import APIRouter, FastAPI, Request, Response, WebSocket
 from fastapi.responses import JSONResponse
@@ -25,8 +26,15 @@ from server.inference.service import ImageEncoder, LocateService
 from server.locate.api import LocateRefused, install_locate
 from server.locate.bundles import catalogue, load_models
 from server.locate.desk import Desk
+from server.metrics import Metrics
+from server.openapi import ABOUT
+from server.operations import Standing, install_operations
 from server.pages import install_pages, security_headers
 from server.settings import Settings
+from server.statistics.api import install_statistics
+from server.statistics.ledger import Ledger
+from server.statistics.posted import Posted
+from server.traffic import Traffic
 
 MAX_BODY_BYTES = 64 * 1024
 """The arena's words are small; `/ws/locate` and `/api/locate` have limits of their own."""
@@ -53,15 +61,17 @@ class _Models:
     bundle: str | None = None
     problem: str | None = LOADING
     """Why nothing is located; None: it is."""
+    draining: bool = False
+    """The server is told to end."""
 
-    def load(self, load: Load, settings: Settings, gate: Gate) -> None:
+    def load(self, load: Load, settings: Settings, gate: Gate, metrics: Metrics) -> None:
         """Slow; to be called in a thread. A bundle that cannot be used leaves `problem`."""
         bundle = settings.bundle
         try:
             encoder, geolocator = models = load(bundle)
             encoder.warm_up()
             self.desk = Desk(models, load, catalogue(bundle), Shelf(settings.packs))
-            self.service = LocateService(encoder, geolocator)
+            self.service = LocateService(encoder, geolocator, meter=metrics)
         except Exception as error:
             self.problem = f"bundle {bundle} cannot be used: {error}"
             # What a bundle or encoder says of itself needs no traceback.
@@ -74,6 +84,7 @@ class _Models:
 
     async def drain(self) -> None:
         """End the conversations in good order; nobody else is let in."""
+        self.draining = True
         if self.service:
             await self.service.drain(DRAIN_S)
 
@@ -92,14 +103,22 @@ class _Models:
         """HTTP's, while nothing is located. 5xx: come again; 4xx: in vain."""
         return 503 if self.problem == LOADING else 404
 
-    def health(self) -> dict[str, str | None]:
-        return {
-            "status": "loading" if self.problem == LOADING else "ready",
-            "encoder": self.encoder,
-            "bundle": self.bundle,
-            "problem": self.problem,
-            "version": version("homing"),
-        }
+    def standing(self) -> Standing:
+        """How far they are, for `/health` and `/ready`."""
+        return Standing(
+            status=self._status_word(),
+            encoder=self.encoder,
+            bundle=self.bundle,
+            problem=self.problem,
+            version=version("homing"),
+        )
+
+    def _status_word(self) -> Literal["loading", "ready", "failed", "draining"]:
+        if self.draining:
+            return "draining"
+        if self.problem == LOADING:
+            return "loading"
+        return "failed" if self.problem else "ready"
 
 
 def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
@@ -107,18 +126,25 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
     settings.home.mkdir(parents=True, exist_ok=True)
     gate = Gate(settings.token, settings.own_origins | settings.origins)
     store = Store(settings.database_url)
+    posted = Posted(settings.database_url)
+    metrics = Metrics()
     models = _Models()
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
-        loading = asyncio.create_task(asyncio.to_thread(models.load, load, settings, gate))
+        loading = asyncio.create_task(asyncio.to_thread(models.load, load, settings, gate, metrics))
         yield
+        models.draining = True
         await loading
         if models.service:
             models.service.close()
+        posted.close()
         store.close()
 
     app = FastAPI(
+        title="Homing",
+        summary=ABOUT,
+        version=version("homing"),
         lifespan=running,
         max_body_size=MAX_BODY_BYTES,
         openapi_url="/api/openapi.json",
@@ -127,18 +153,17 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
     )
     app.state.drain = models.drain
     _guard(app, settings)
+    app.add_middleware(Traffic, metrics=metrics)
     _install_models(app, models)
-    install_arena(app, Host(store, Shelf(settings.packs), describe), gate)
-    install_locate(app, gate, models.ready)
+    install_operations(app, gate, models.standing, metrics)
+    install_arena(app, Host(store, Shelf(settings.packs), describe, hear=metrics.played), gate)
+    install_locate(app, gate, models.ready, metrics)
+    install_statistics(app, Ledger(posted, store), gate)
     install_pages(app, settings)
     return app
 
 
 def _install_models(app: FastAPI, models: _Models) -> None:
-    @app.get("/health")
-    def health() -> dict[str, str | None]:
-        return models.health()
-
     @app.websocket("/ws/locate")
     async def locate(socket: WebSocket) -> None:
         if models.router:

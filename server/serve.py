@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.app import create_app
 from server.inference.endpoint import SOCKET_MAX_BYTES
+from server.logs import write_to_stderr
 from server.settings import DEFAULT_PORT, LOOPBACK, Settings, from_environment
 
 GRACE_S = 3
@@ -38,6 +39,15 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+KNOWN = (
+    "without completing handshake",  # uvicorn's word for one that was refused in good order
+    "Exception in ASGI application",  # `Traffic` has said it, with the request's id
+)
+"""What uvicorn need not say."""
+
+log = logging.getLogger(__name__)
+
+
 def main(argv: list[str]) -> int:
     """Serve until told to stop; return 0, or 1 where port, token or database cannot be had."""
     settings = _settings(argv)
@@ -51,8 +61,7 @@ def main(argv: list[str]) -> int:
             app = create_app(settings)
         except (OSError, ValueError, SQLAlchemyError) as error:
             return _fail(str(error))
-        logging.basicConfig(format="%(message)s")
-        logging.getLogger("server").setLevel(logging.INFO)
+        write_to_stderr(secrets=settings.secrets)
         _announce(settings)
         _run(app, listener)
     return 0
@@ -103,12 +112,12 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
         app,
         ws_max_size=SOCKET_MAX_BYTES,
         access_log=False,
+        log_config=None,  # its lines are ours
         log_level="warning",
         timeout_graceful_shutdown=GRACE_S,
     )
-    # uvicorn takes a handshake that is refused in good order for one that was forgotten.
     logging.getLogger("uvicorn.error").addFilter(
-        lambda record: "without completing handshake" not in record.getMessage()
+        lambda record: not any(words in record.getMessage() for words in KNOWN)
     )
     # uvicorn closes in good order at SIGTERM, then raises it again: that is a clean end, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -119,10 +128,10 @@ def _announce(settings: Settings) -> None:
     """Say where the server is. A token that the environment gave is not repeated."""
     token = "$HOMING_TOKEN" if os.environ.get("HOMING_TOKEN") else settings.token
     if settings.host not in LOOPBACK:
-        print(
-            f"warning: {settings.host} can be reached from other machines; "
+        log.warning(
+            "%s can be reached from other machines; "
             "name the addresses they use in HOMING_ORIGINS (http://192.168.1.5:8321)",
-            file=sys.stderr,
+            settings.host,
         )
     print(f"{settings.url}/#token={token}")
     print(f"bundle {settings.bundle}, packs in {settings.packs}; stop with Ctrl-C", flush=True)

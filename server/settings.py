@@ -36,6 +36,12 @@ class Settings:
     tiles_attribution: str = ""
 
     @property
+    def secrets(self) -> frozenset[str]:
+        """What no log may show: the token, the database's password."""
+        password = urlsplit(self.database_url).password
+        return frozenset({self.token, *([password] if password else [])})
+
+    @property
     def own_origins(self) -> frozenset[str]:
         """As browsers name the pages of this server."""
         port = "" if self.port == HTTP_PORT else f":{self.port}"

@@ -20,6 +20,7 @@ from server.arena.store import Conflict, UnknownMatch
 from server.arena.view import PREFIX
 from server.arena.words import MAX_ROUNDS, MatchWord, NewMatch, PackWord, Pin, Refusal, Seated
 from server.gate import Gate
+from server.openapi import SEAT_TOKEN, SERVER_TOKEN, answers
 
 REFUSALS: dict[type[Exception], int] = {
     WrongSeat: 401,
@@ -50,13 +51,23 @@ def install_arena(app: FastAPI, host: Host, gate: Gate) -> None:
 
 def _door(host: Host, gate: Gate) -> APIRouter:
     """What the server's token opens."""
-    router = APIRouter(prefix=PREFIX, dependencies=[Depends(gate.require_token)])
+    router = APIRouter(
+        prefix=PREFIX,
+        dependencies=[Depends(gate.require_token), SERVER_TOKEN],
+        responses=answers(401, 403),
+        tags=["arena"],
+    )
 
-    @router.get("/packs")
+    @router.get("/packs", summary="The packs that can be played")
     def packs() -> list[PackWord]:
         return host.packs()
 
-    @router.post("/matches", status_code=201)
+    @router.post(
+        "/matches",
+        status_code=201,
+        summary="Open a match and take a seat in it",
+        responses=answers(404, 422),
+    )
     def create(wish: NewMatch) -> Seated:
         return host.create(wish)
 
@@ -66,27 +77,37 @@ def _door(host: Host, gate: Gate) -> APIRouter:
 def _table(host: Host, gate: Gate) -> APIRouter:
     """What a seat's token opens."""
     router = APIRouter(
-        prefix=f"{PREFIX}/matches/{{match}}", dependencies=[Depends(gate.require_origin)]
+        prefix=f"{PREFIX}/matches/{{match}}",
+        dependencies=[Depends(gate.require_origin), SEAT_TOKEN],
+        responses=answers(401, 403, 404, 409, 422),
+        tags=["arena"],
     )
 
-    @router.get("")
+    @router.get("", summary="The match as its seat may see it now")
     def see(match: MatchId, token: SeatToken) -> MatchWord:
         return host.see(match, token)
 
-    @router.post("/rounds/{number}/start")
+    @router.post("/rounds/{number}/start", summary="Show a round and start its clock")
     def start(match: MatchId, number: Number, token: SeatToken) -> MatchWord:
         return host.act(match, token, StartRound(number))
 
-    @router.get("/rounds/{number}/panorama", response_class=Response)
+    @router.get(
+        "/rounds/{number}/panorama",
+        summary="The picture of a round that is running or over",
+        response_class=Response,
+        responses={200: {"content": {"image/jpeg": {}}}},
+    )
     def panorama(match: MatchId, number: Number, token: SeatToken) -> Response:
         picture = host.panorama(match, token, number)
         return Response(picture, media_type="image/jpeg", headers=PANORAMA_HEADERS)
 
-    @router.put("/rounds/{number}/pin", status_code=204)
+    @router.put(
+        "/rounds/{number}/pin", status_code=204, summary="Place the pin that a deadline submits"
+    )
     def place(match: MatchId, number: Number, token: SeatToken, pin: Pin) -> None:
         host.act(match, token, PlacePin(number, pin))
 
-    @router.post("/rounds/{number}/guess")
+    @router.post("/rounds/{number}/guess", summary="Submit: the round is over")
     def guess(match: MatchId, number: Number, token: SeatToken, pin: Pin) -> MatchWord:
         return host.act(match, token, MakeGuess(number, pin))
 

@@ -6,7 +6,7 @@ import hmac
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from hashlib import sha256
 
@@ -42,12 +42,18 @@ class Host:
         shelf: Shelf,
         describe: Callable[[float, float], str],
         clock: Callable[[], float] = time.time,
+        hear: Callable[[Sequence[Event]], None] = lambda _: None,
     ) -> None:
-        """Put together; `describe` says where a `lat, lng` is, in words, `clock` is Unix time."""
+        """Put together.
+
+        `describe` says where a `lat, lng` is, in words, `clock` is Unix time, `hear` is told what
+        was appended to a match's log.
+        """
         self._store = store
         self._shelf = shelf
         self._describe = describe
         self._clock = clock
+        self._hear = hear
 
     def packs(self) -> list[PackWord]:
         """What can be played."""
@@ -73,6 +79,7 @@ class Host:
             rounds=tuple(self._planned(panorama) for panorama in draw(pack, wish, seed)),
         )
         self._store.append(seated.match, 0, [created])
+        self._hear([created])
         return seated
 
     def see(self, match: str, token: str) -> MatchWord:
@@ -142,6 +149,7 @@ class Host:
                 self._store.append(match, length, events)
             except Conflict:
                 continue
+            self._hear(events)
             return match_word(match, reduce(apply, events, state), now)
         raise Conflict(f"match {match}: others were faster {ATTEMPTS} times; try again")
 

@@ -11,25 +11,19 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import (
     JSON,
     Column,
-    Engine,
     Float,
     Integer,
     MetaData,
     String,
     Table,
-    create_engine,
+    func,
     insert,
     select,
 )
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from server.arena.events import EVENT, Event
-
-BUSY_S = 10
-"""How long a writer waits for another one's SQLite lock."""
+from server.database import connect
 
 _EVENTS = Table(
     "events",
@@ -55,7 +49,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         """Open or create the tables at a SQLAlchemy `url`."""
-        self._engine = _engine(url)
+        self._engine = connect(url)
         _EVENTS.metadata.create_all(self._engine)
 
     def load(self, match: str) -> list[Event]:
@@ -90,6 +84,12 @@ class Store:
         """A match's log as JSON lines, without line ends. It tells the truth of all its rounds."""
         return (EVENT.dump_json(event).decode() for event in self.load(match))
 
+    def lengths(self) -> dict[str, int]:
+        """How many events each match has."""
+        query = select(_EVENTS.c.match, func.count()).group_by(_EVENTS.c.match)
+        with self._engine.connect() as connection:
+            return {str(match): int(length) for match, length in connection.execute(query)}
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
@@ -98,18 +98,3 @@ class Store:
 def _row(match: str, number: int, event: Event) -> dict[str, object]:
     body = event.model_dump(mode="json")
     return {"match": match, "number": number, "type": event.type, "body": body, "at": event.at}
-
-
-def _engine(url: str) -> Engine:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        listen(engine, "connect", _make_durable)
-    return engine
-
-
-def _make_durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")  # a commit is on disk before it is acknowledged
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_S * 1000}")
-    cursor.close()

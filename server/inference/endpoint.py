@@ -18,6 +18,7 @@ from server.gate import Gate
 from server.inference.service import LocateService
 from server.inference.session import CLOSING, Session
 from server.inference.work import EmbedViews, Output, Send, Work, WorkError
+from server.logs import told_answer
 from server.protocol import MAX_FRAME_BYTES, SUBPROTOCOL, ErrorCode, Failure
 
 SOCKET_MAX_BYTES = 2 * MAX_FRAME_BYTES
@@ -140,6 +141,7 @@ class _Conversation:
     async def _put_out(self, outputs: Sequence[Output]) -> None:
         for output in outputs:
             if isinstance(output, Send):
+                told_answer(output.message)
                 if isinstance(output.message, Failure):
                     self._service.meter.failed(output.message.code)
                 await self._outbox.put(output.frame())

@@ -15,11 +15,14 @@ from pydantic import ValidationError
 
 from server.arena.words import Refusal
 from server.gate import Gate
+from server.inference.meter import Meter
 from server.inference.service import LocateService
 from server.inference.work import WorkError
 from server.locate.desk import Desk, UnknownBundle
 from server.locate.words import MAX_UPLOAD_BYTES, BundleWord, LocatedPhotos, LocatePhotos
-from server.protocol import ErrorCode
+from server.logs import note
+from server.openapi import SERVER_TOKEN, answers
+from server.protocol import ErrorCode, Timings
 
 PATH = "/api/locate"
 COUNTED_HERE = 2**62
@@ -35,9 +38,6 @@ BODY: dict[str, Any] = {
         "image/*": {"schema": {"type": "string", "format": "binary"}},
     },
 }
-ANSWERS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Refusal} for status in (401, 403, 404, 413, 422, 503)
-}
 
 
 class LocateRefused(Exception):  # noqa: N818  the thing, as in Refusal
@@ -52,35 +52,54 @@ Ready = Callable[[], tuple[LocateService, Desk]]
 """Gives the models, or raises `LocateRefused` while there are none."""
 
 
-def install_locate(app: FastAPI, gate: Gate, ready: Ready) -> None:
+def install_locate(app: FastAPI, gate: Gate, ready: Ready, meter: Meter) -> None:
     """Put `/api/locate` into `app`."""
     router = APIRouter(
-        prefix=PATH, dependencies=[Depends(gate.require_token)], responses=ANSWERS, tags=["locate"]
+        prefix=PATH,
+        dependencies=[Depends(gate.require_token), SERVER_TOKEN],
+        responses=answers(401, 403, 404, 503),
+        tags=["locate"],
     )
 
-    @router.get("/bundles")
+    @router.get("/bundles", summary="The bundles that may be asked")
     def bundles() -> list[BundleWord]:
-        """The bundles that may be asked, the server's own first."""
+        """The server's own first."""
         return ready()[1].words()
 
-    @router.post("", max_body_size=COUNTED_HERE, openapi_extra={"requestBody": BODY})
+    @router.post(
+        "",
+        max_body_size=COUNTED_HERE,
+        summary="Where photos of one place were taken",
+        responses=answers(413, 422),
+        openapi_extra={"requestBody": BODY},
+    )
     async def locate(request: Request) -> LocatedPhotos:
-        """Where photos of one place were taken: JSON, or one photo as the body itself."""
+        """JSON, or one photo as the body itself."""
         service, desk = ready()
         is_json = request.headers.get("content-type", "").startswith("application/json")
         wish = _wish(await _body(request), is_json)
         try:
-            return await service.run(lambda: desk.locate(wish))
+            found = await service.run(lambda: desk.locate(wish))
         except UnknownBundle as error:
             raise LocateRefused(404, str(error)) from error
         except WorkError as error:
             if error.code is ErrorCode.BUSY:
                 raise LocateRefused(503, f"busy: {error}") from error
             status = STATUS.get(error.code, 422)
+            note(code=error.code.value)
             raise LocateRefused(status, f"photo {error.index + 1}: {error}") from error
+        _tell(meter, found.timings)
+        return found
 
     app.include_router(router)
     app.add_exception_handler(LocateRefused, _refuse)
+
+
+def _tell(meter: Meter, timings: Timings) -> None:
+    meter.took("decode", timings.decode_ms / 1000)
+    meter.took("encode", timings.embed_ms / 1000)
+    meter.took("locate", timings.locate_ms / 1000)
+    note(**timings.model_dump())
 
 
 async def _body(request: Request) -> bytes:

@@ -49,10 +49,14 @@ def load_models(bundle: str) -> tuple[ImageEncoder, Geolocator]:
 
 def catalogue(own: str) -> list[Described]:
     """The bundles that may be asked: `own`, then the shipped ones. Broken ones are left out."""
+    return [found for name in dict.fromkeys([own, *shipped()]) for found in _read(name)]
+
+
+def shipped() -> list[str]:
+    """Names of the bundles that come with the program, whole or broken."""
     from models.bundle import SHIPPED
 
-    shipped = sorted(path.parent.name for path in SHIPPED.glob("*/bundle.json"))
-    return [found for name in dict.fromkeys([own, *shipped]) for found in _read(name)]
+    return sorted(path.parent.name for path in SHIPPED.glob("*/bundle.json"))
 
 
 def _read(spec: str) -> Iterator[Described]:

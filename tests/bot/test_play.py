@@ -10,6 +10,7 @@ import pytest
 
 from bot.play import main
 from bot.report import read_match
+from server.statistics.posted import Posted
 from tests.conftest import save_tiny_pack
 
 
@@ -40,3 +41,15 @@ def test_a_match_from_the_command_line(tmp_path: Path, monkeypatch: pytest.Monke
     match = read_match(folder)
     assert [len(round_.views) for round_ in match.scored] == [1, 1]
     assert (folder / "report.html").stat().st_size > 20_000
+    posted = Posted(f"sqlite:///{tmp_path / 'home' / 'arena.sqlite'}")
+    told = posted.rounds()
+    posted.close()
+    assert [(one.site, one.match, one.number) for one in told] == [
+        ("arena", folder.name, 1),
+        ("arena", folder.name, 2),
+    ]
+    assert [one.score for one in told] == [
+        round_.result["score"] for round_ in match.scored if round_.result
+    ]
+    assert {one.bundle for one in told} == {"world-small"}
+    assert all(one.times and one.times.capture_ms > 0 for one in told)

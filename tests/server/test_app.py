@@ -71,7 +71,7 @@ async def test_health_names_what_is_loaded(settings: Settings) -> None:
 async def test_without_a_bundle_the_arena_is_served(settings: Settings, tiny_pack: Pack) -> None:
     async with serving(settings, load_nothing) as client:
         health = await settled(client)
-        assert (health["status"], health["bundle"]) == ("ready", None)
+        assert (health["status"], health["bundle"]) == ("failed", None)
         assert health["problem"] == "bundle world-small cannot be used: there is no world-small"
         packs = await client.get("/api/arena/packs", headers=BEARER)
         assert [pack["name"] for pack in packs.json()] == ["tiny"]

@@ -15,6 +15,9 @@ from server.arena.host import Host
 from server.arena.shelf import Shelf
 from server.arena.store import Store
 from server.gate import Gate
+from server.statistics.api import install_statistics
+from server.statistics.ledger import Ledger
+from server.statistics.posted import Posted
 from tests.server.arena.player import TOKEN, Clock, Player
 
 ORIGIN = "http://127.0.0.1:8321"
@@ -37,10 +40,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-async def player(tiny_pack: Pack, store: Store, clock: Clock) -> AsyncIterator[Player]:
+async def player(
+    tiny_pack: Pack, store: Store, clock: Clock, tmp_path: Path
+) -> AsyncIterator[Player]:
     app = FastAPI()
     host = Host(store, Shelf(tiny_pack.folder.parent), describe, clock)
-    install_arena(app, host, Gate(TOKEN, frozenset({ORIGIN})))
+    gate = Gate(TOKEN, frozenset({ORIGIN}))
+    install_arena(app, host, gate)
+    posted = Posted(f"sqlite:///{tmp_path}/arena.sqlite")
+    install_statistics(app, Ledger(posted, store, clock=clock), gate)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
         yield Player(client)
+    posted.close()

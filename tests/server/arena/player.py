@@ -44,6 +44,12 @@ class Player:
     async def see(self) -> dict[str, Any]:
         return (await self.call("GET", "")).raise_for_status().json()
 
+    async def statistics(self, path: str = "") -> httpx.Response:
+        """With the server's token, which whoever opens matches has."""
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        self.heard.append(await self.client.get(f"/api/statistics{path}", headers=headers))
+        return self.heard[-1]
+
     async def start(self, number: int) -> httpx.Response:
         return await self.call("POST", f"/rounds/{number}/start")
 

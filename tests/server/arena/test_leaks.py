@@ -105,6 +105,8 @@ async def everything_there_is_to_ask(player: Player, number: int) -> None:
         assert not {"exif", "xmp", "comment"} & image.info.keys()
     await player.call("GET", f"/rounds/{number}/panorama/../../../log")
     await player.call("POST", f"/rounds/{number}/guess", lat="here")
+    for path in ("", "/rounds", "/rounds?form=csv"):
+        assert (await player.statistics(path)).status_code == 200
     await player.see()
 
 

@@ -1,0 +1,1 @@
+"""`homing doctor`: what is installed, what is wrong, and how to mend it."""

@@ -1,0 +1,1 @@
+"""What was played, for later analysis: guesses, truths and timings."""
