@@ -69,8 +69,8 @@ def trained(tower: str) -> tuple[Any, Any]:
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    model.eval()
-    return encoder, head.weight.detach().numpy()
+    # A new one: the tower that embeds is made of the weights at that time.
+    return Encoder(model, tower), head.weight.detach().numpy()
 
 
 def occlusion(encoder: Any, direction: np.ndarray, image: Image.Image) -> np.ndarray:
