@@ -55,7 +55,7 @@ async def test_a_later_request_has_to_come_in_time_too(server, monkeypatch):
     writer.write(head() + b"\r\n")
     assert (await reader.read(65536)).startswith(b"HTTP/1.1 200 ")
     writer.write(head())
-    assert (await asyncio.wait_for(reader.read(), 30)).startswith(b"HTTP/1.1 408 ")
+    assert b"HTTP/1.1 408 " in await asyncio.wait_for(reader.read(), 30)
     writer.close()
 
 
