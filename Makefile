@@ -14,7 +14,7 @@ WEB := server/web/dist/.built
 WEB_SOURCES := package-lock.json tsconfig.json $(shell find server/web extension -type f -not -path '*/dist/*' 2>/dev/null)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test quick lint bench web browser protocol lock clean
+.PHONY: help demo test quick lint audit bench web browser protocol lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,7 +22,7 @@ help: ## list the targets
 demo: $(VENV)/.ready $(WEB) browser ## watch a bot play five rounds, then read its report
 	@$(VENV)/bin/homing demo
 
-test: $(VENV)/.ready $(WEB) browser lint ## every test, two files at a time
+test: $(VENV)/.ready $(WEB) browser lint audit ## every test, two files at a time
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/test_readme.py tests
 
 quick: $(VENV)/.ready ## the tests that need no browser, server process or model
@@ -32,6 +32,9 @@ lint: $(VENV)/.ready $(WEB) ## ruff, mypy --strict, tsc
 	@echo "== lint"
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
 	@$(NPM) run --silent check
+
+audit: ## pinned dependencies against the known vulnerabilities, where osv.dev can be reached
+	@$(PYTHON) .ci/audit requirements.lock requirements-node.lock package-lock.json
 
 bench: $(VENV)/.ready $(WEB) browser ## speed, each beside a baseline in the same run
 	@$(PY) -m models.bench

@@ -12,6 +12,7 @@ from typing import Self, TypeVar, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.client import process_exception
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.typing import Subprotocol
 
@@ -214,7 +215,7 @@ class Client:
 def _connections(url: str, token: str) -> AsyncGenerator[ClientConnection, None]:
     """One connection after another, each when the one before has been lost.
 
-    websockets' own reconnecting: it goes on at network errors and 5xx, and raises at the rest.
+    websockets' own reconnecting: it goes on at network errors, 5xx and 429; it raises the rest.
     """
     opening = connect(
         url,
@@ -224,8 +225,16 @@ def _connections(url: str, token: str) -> AsyncGenerator[ClientConnection, None]
         max_size=MAX_FRAME_BYTES,
         proxy=None,  # the server is on this machine
         reconnect_delays=_delays_s,
+        process_exception=_in_vain,
     )
     return cast("AsyncGenerator[ClientConnection, None]", aiter(opening))
+
+
+def _in_vain(error: Exception) -> Exception | None:
+    """What there is no use in trying again. 429: too often, and with the pauses it gets less."""
+    if isinstance(error, InvalidStatus) and error.response.status_code == 429:
+        return None
+    return process_exception(error)
 
 
 def _delays_s() -> Generator[float]:

@@ -194,7 +194,7 @@ def read_about(folder: Path) -> dict[str, Any]:
     path = folder / "bundle.json"
     try:
         about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BundleError(f"{path}: expected JSON, got: {error}") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         found = about.get("format") if isinstance(about, dict) else type(about).__name__
@@ -209,15 +209,29 @@ def read_about(folder: Path) -> dict[str, Any]:
     return about
 
 
+DATA = frozenset({".json", ".md", ".model", ".npy", ".parquet", ".safetensors", ".txt"})
+"""Kinds of files that a bundle may hold; what could be a pickle is none of them."""
+
+
 def _verify_files(folder: Path, expected: Mapping[str, str]) -> None:
+    """Every file is one that `bundle.json` names, inside, unchanged, and of a kind without code."""
     for name, digest in expected.items():
         path = (folder / name).resolve()
         if not path.is_relative_to(folder.resolve()):
             raise BundleError(f"bundle {folder}: expected a file inside the bundle, got: {name}")
         if not path.is_file():
             raise BundleError(f"bundle {folder}: expected the file {name}, got none")
+        if path.suffix not in DATA:
+            raise BundleError(f"bundle {folder}: expected files of {sorted(DATA)}, got: {name}")
         found = digest_of(path)
         if found != digest:
             raise BundleError(
                 f"bundle {folder}: expected {name} with SHA-256 {digest[:12]}, got: {found[:12]}"
             )
+    named = {(folder / name).resolve() for name in expected}
+    for path in folder.rglob("*"):
+        inside = path.relative_to(folder)
+        if inside.as_posix() in {"bundle.json", "README.md"}:
+            continue
+        if path.is_symlink() or not (path.is_dir() or path.resolve() in named):
+            raise BundleError(f"bundle {folder}: expected no file but those named, got: {inside}")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Literal
 
-from fastapi import APIRouter, FastAPI, Request, Response, WebSocket
+from fastapi import APIRouter, FastAPI, WebSocket
 from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -20,6 +20,7 @@ from server.arena.host import Host
 from server.arena.place_words import describe
 from server.arena.shelf import Shelf
 from server.arena.store import Store
+from server.door import Door
 from server.gate import Gate
 from server.inference.endpoint import locate_router
 from server.inference.service import ImageEncoder, LocateService
@@ -152,7 +153,7 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
         redoc_url=None,
     )
     app.state.drain = models.drain
-    _guard(app, settings)
+    _guard(app, settings, gate)
     app.add_middleware(Traffic, metrics=metrics)
     _install_models(app, models)
     install_operations(app, gate, models.standing, metrics)
@@ -173,18 +174,7 @@ def _install_models(app: FastAPI, models: _Models) -> None:
             await socket.send_denial_response(answer)
 
 
-def _guard(app: FastAPI, settings: Settings) -> None:
-    """Refuse other hosts' names; give every answer its headers."""
-    headers = security_headers(settings)
-
-    @app.middleware("http")
-    async def secure(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        response = await call_next(request)
-        response.headers.update(headers)
-        private = request.url.path.startswith("/api/")
-        response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
-        return response
-
+def _guard(app: FastAPI, settings: Settings, gate: Gate) -> None:
+    """Refuse other hosts' names; see to everyone at the door."""
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=sorted(settings.hosts))
+    app.add_middleware(Door, gate=gate, headers=security_headers(settings))

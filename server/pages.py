@@ -14,6 +14,9 @@ from server.settings import Settings
 
 DIST = Path(__file__).parent / "web" / "dist"
 
+UNUSED = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+"""What no page asks a browser for."""
+
 UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Homing</title>
 <h1>The pages are not built yet</h1><p>Run <code>make web</code>, then start the server again.</p>
 </html>"""
@@ -46,18 +49,24 @@ def security_headers(settings: Settings) -> dict[str, str]:
     # Leaflet's {s} stands for one of several hosts' first letters.
     tile_host = f" {tiles.scheme}://{tiles.netloc.replace('{s}', '*')}" if tiles.netloc else ""
     policy = (
-        "default-src 'self'",
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
         f"img-src 'self' data: blob:{tile_host}",
         "connect-src 'self' blob:",
-        "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
     )
     return {
         "Content-Security-Policy": "; ".join(policy),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
     }
 
 

@@ -16,6 +16,8 @@ import msgpack
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from server.frames import check_text, unpacked
+
 VERSION: Final = 1
 """Raised when a message changes its meaning; both sides must say the same one."""
 SUBPROTOCOL = "homing.v1"
@@ -283,8 +285,9 @@ def _read(adapter: TypeAdapter[Message], frame: str | bytes) -> Message:
     try:
         # Strict, so that both forms take the same: in neither is "1" a number.
         if isinstance(frame, str):
+            check_text(frame)
             return adapter.validate_json(frame, strict=True)
-        return adapter.validate_python(msgpack.unpackb(frame), strict=True)
+        return adapter.validate_python(unpacked(frame), strict=True)
     except ValidationError as error:
         raise _explained(error, _fields(frame)) from error
     except (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackException) as error:
@@ -295,8 +298,8 @@ def _read(adapter: TypeAdapter[Message], frame: str | bytes) -> Message:
 def _fields(frame: str | bytes) -> dict[Any, Any]:
     """What can be read of a frame that is no message, so that the answer can name its id."""
     with suppress(ValueError):
-        text = isinstance(frame, str)
-        fields = from_json(frame, allow_partial=True) if text else msgpack.unpackb(frame)
+        is_json = isinstance(frame, str)
+        fields = from_json(frame, allow_partial=True) if is_json else unpacked(frame)
         return fields if isinstance(fields, dict) else {}
     return {}
 

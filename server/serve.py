@@ -18,12 +18,9 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.app import create_app
-from server.inference.endpoint import SOCKET_MAX_BYTES
 from server.logs import write_to_stderr
 from server.settings import DEFAULT_PORT, LOOPBACK, Settings, from_environment
-
-GRACE_S = 3
-"""For HTTP requests that are under way when the server is told to stop and has drained."""
+from server.sockets import server_config
 
 
 class Server(uvicorn.Server):
@@ -39,12 +36,6 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-KNOWN = (
-    "without completing handshake",  # uvicorn's word for one that was refused in good order
-    "Exception in ASGI application",  # `Traffic` has said it, with the request's id
-)
-"""What uvicorn need not say."""
-
 log = logging.getLogger(__name__)
 
 
@@ -59,8 +50,8 @@ def main(argv: list[str]) -> int:
         settings = replace(settings, port=listener.getsockname()[1])
         try:
             app = create_app(settings)
-        except (OSError, ValueError, SQLAlchemyError) as error:
-            return _fail(str(error))
+        except (OSError, ValueError, SQLAlchemyError, ImportError) as error:
+            return _fail(str(error))  # ImportError: of a database's driver
         write_to_stderr(secrets=settings.secrets)
         _announce(settings)
         _run(app, listener)
@@ -108,20 +99,9 @@ def _explained(error: OSError, settings: Settings) -> str:
 
 
 def _run(app: FastAPI, listener: socket.socket) -> None:
-    config = uvicorn.Config(
-        app,
-        ws_max_size=SOCKET_MAX_BYTES,
-        access_log=False,
-        log_config=None,  # its lines are ours
-        log_level="warning",
-        timeout_graceful_shutdown=GRACE_S,
-    )
-    logging.getLogger("uvicorn.error").addFilter(
-        lambda record: not any(words in record.getMessage() for words in KNOWN)
-    )
     # uvicorn closes in good order at SIGTERM, then raises it again: that is a clean end, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    Server(config, app.state.drain).run(sockets=[listener])
+    Server(server_config(app), app.state.drain).run(sockets=[listener])
 
 
 def _announce(settings: Settings) -> None:

@@ -89,7 +89,10 @@ class Pack:
         Raises:
             PackError: the table points outside the pack.
         """
-        path = (self.folder / panorama.file).resolve()
+        try:
+            path = (self.folder / panorama.file).resolve()
+        except ValueError as error:  # no path at all
+            raise PackError(f"{self.name}: {panorama.file!r}: {error}") from error
         if not path.is_relative_to(self.folder.resolve()):
             raise PackError(f"{self.name}: expected a file inside the pack, got: {panorama.file!r}")
         return path
@@ -116,13 +119,15 @@ def load_pack(folder: Path) -> Pack:
         about = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise PackError(f"{folder}: expected a pack (a folder with pack.toml), got none") from error
-    except ValueError as error:  # not TOML, or not UTF-8
+    except (ValueError, RecursionError) as error:  # not TOML, or not UTF-8
         raise PackError(f"{folder / 'pack.toml'}: expected TOML, got: {error}") from error
     if about.get("format") != FORMAT:
         raise PackError(f"{folder}: expected pack format {FORMAT}, got: {about.get('format')}")
     missing = {"name", "about", "diagonal_km"} - set(about)
     if missing:
         raise PackError(f"{folder / 'pack.toml'}: expected {sorted(missing)} in it, got none")
+    if not (isinstance(about["name"], str) and isinstance(about["about"], str)):
+        raise PackError(f"{folder / 'pack.toml'}: expected name and about as text")
     if not isinstance(about["diagonal_km"], int | float) or not about["diagonal_km"] > 0:
         raise PackError(f"{folder}: expected diagonal_km above 0, got: {about['diagonal_km']}")
     return Pack(
@@ -181,6 +186,8 @@ def _check_rows(path: Path, panoramas: tuple[Panorama, ...]) -> None:
             )
         if p.split not in SPLITS:
             raise PackError(f"{path}: expected one of {SPLITS}, got: {p.split!r}")
+        if not (p.id and p.file):
+            raise PackError(f"{path}: expected an id and a file of each panorama, got: {p}")
     if len({p.id for p in panoramas}) < len(panoramas):
         raise PackError(f"{path}: expected ids of their own for all panoramas, got repeated ones")
 

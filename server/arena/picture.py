@@ -21,10 +21,13 @@ def clean_jpeg(data: bytes) -> bytes:
     Raises:
         OSError: it is no picture, or a truncated one that would have to be encoded anew.
     """
-    with Image.open(BytesIO(data)) as image:
-        if isinstance(image, JpegImagePlugin.JpegImageFile) and _is_bare(image, data):
-            return data
-        upright = ImageOps.exif_transpose(image).convert("RGB")
+    try:
+        with Image.open(BytesIO(data)) as image:
+            if isinstance(image, JpegImagePlugin.JpegImageFile) and _is_bare(image, data):
+                return data
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except (Image.DecompressionBombError, SyntaxError, ValueError) as error:
+        raise OSError(f"expected a picture, got: {error}") from error
     pixels = Image.frombytes("RGB", upright.size, upright.tobytes())  # leaves all `info` behind
     clean = BytesIO()
     pixels.save(clean, "JPEG", quality=QUALITY)

@@ -28,6 +28,9 @@ from server.arena.events import (
 )
 from server.arena.words import Pin
 
+MAX_PINS = 200
+"""Of one round: each stays in the log, and the log is read at every step."""
+
 
 class RuleBroken(Exception):  # noqa: N818  read as a sentence: raise RuleBroken
     """A command the rules do not allow now; the message says why."""
@@ -78,6 +81,8 @@ class Running:
     number: int
     started_at: float
     pin: Pin | None = None
+    pins: int = 0
+    """How often it has been placed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ def apply(state: State, event: Event) -> State:
         return replace(state, running=Running(event.number, event.at))
     if running and not isinstance(event, MatchCreated) and event.number == running.number:
         if isinstance(event, PinPlaced):
-            return replace(state, running=replace(running, pin=event.pin))
+            return replace(state, running=replace(running, pin=event.pin, pins=running.pins + 1))
         if isinstance(event, GuessMade | RoundTimedOut):
             ended = (*state.ended, _ended(state, running, event))
             return replace(state, running=None, ended=ended)
@@ -172,6 +177,9 @@ def decide(state: State, command: Command, now: float) -> list[Event]:
         return [*due, GuessMade(at=now, number=command.number, guess=command.guess)]
     if command.pin == running.pin:
         return due
+    if running.pins >= MAX_PINS:
+        text = f"round {command.number}: expected at most {MAX_PINS} moves of the pin, got one more"
+        raise RuleBroken(text)
     return [*due, PinPlaced(at=now, number=command.number, pin=command.pin)]
 
 

@@ -11,6 +11,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from server.inference.containers import bare_jpeg, bare_png
 from server.inference.work import WorkError
 from server.protocol import MAX_IMAGE_BYTES, ErrorCode
 
@@ -31,6 +32,21 @@ many times as long, so that a line of 4 million pixels would unfold to terabytes
 
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1"})
 """Of phones' photos (ISO/IEC 23008-12, annex B), after `ftyp`."""
+
+
+REFUSED = {
+    b"gif8": "GIF",
+    b"bm": "BMP",
+    b"ii*\0": "TIFF",
+    b"mm\0*": "TIFF",
+    b"<svg": "SVG",
+    b"<?xml": "SVG",
+    b"\0\0\1\0": "ICO",
+    b"8bps": "PSD",
+    b"%pdf": "PDF",
+    b"\xff\x0a": "JPEG XL",
+}
+"""Kinds with decoders that nobody has to meet; by their first bytes, in lower case."""
 
 
 def decode_all(
@@ -55,15 +71,12 @@ def decode_all(
 
 
 def _decode(data: bytes, target_px: int, index: int) -> Image.Image:
-    kind = _kind(data)
-    if kind is None:
-        text = f"expected JPEG, PNG, WebP or HEIC, got: bytes that begin {data[:12].hex(' ')}"
-        raise WorkError(ErrorCode.IMAGE_BROKEN, text, index)
     try:
-        with kind(BytesIO(data)) as image:
-            _check_pixels(image.size, len(data), index)
+        with _opened(data) as image:
+            _check_pixels(image.size, len(data))
             return _rgb(image, target_px)
-    except WorkError:
+    except WorkError as error:
+        error.index = index
         raise
     except Image.DecompressionBombError as error:
         raise WorkError(ErrorCode.IMAGE_BOMB, str(error), index) from error
@@ -71,17 +84,27 @@ def _decode(data: bytes, target_px: int, index: int) -> Image.Image:
         raise WorkError(ErrorCode.IMAGE_BROKEN, f"cannot be decoded: {error}", index) from error
 
 
-def _kind(data: bytes) -> Callable[[BytesIO], ImageFile] | None:
-    """The picture's class by its first bytes. `Image.open` would warn of bombs and try them all."""
+def _opened(data: bytes) -> ImageFile:
+    """Its header is read. `Image.open` would warn of bombs and try every kind there is."""
     if data.startswith(b"\xff\xd8\xff"):
-        return JpegImageFile
+        return JpegImageFile(BytesIO(bare_jpeg(data)))
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PngImageFile
+        return PngImageFile(BytesIO(bare_png(data)))
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return WebPImageFile
+        return WebPImageFile(BytesIO(data))
     if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
-        return _heic
-    return None
+        return _heic(BytesIO(data))
+    got = _name(data) or f"bytes that begin {data[:12].hex(' ')}"
+    text = f"expected JPEG, PNG, WebP or HEIC, got: {got}"
+    raise WorkError(ErrorCode.IMAGE_BROKEN, text)
+
+
+def _name(data: bytes) -> str | None:
+    """Of a kind that is known, but not taken."""
+    if data[4:8] == b"ftyp":
+        return {b"avif": "AVIF", b"avis": "AVIF"}.get(data[8:12], "a video")
+    head = data[:256].lstrip().lower()
+    return next((kind for start, kind in REFUSED.items() if head.startswith(start)), None)
 
 
 def _heic(file: BytesIO) -> ImageFile:
@@ -94,18 +117,18 @@ def _heic(file: BytesIO) -> ImageFile:
     return opened(file)
 
 
-def _check_pixels(size: tuple[int, int], n_bytes: int, index: int) -> None:
+def _check_pixels(size: tuple[int, int], n_bytes: int) -> None:
     width, height = size
     pixels = width * height
     if pixels > max(HARMLESS_PIXELS, MAX_PIXELS_PER_BYTE * n_bytes):
         text = f"expected under {MAX_PIXELS_PER_BYTE} pixels a byte, got: {width}x{height} px"
-        raise WorkError(ErrorCode.IMAGE_BOMB, f"{text} in {n_bytes} bytes", index)
+        raise WorkError(ErrorCode.IMAGE_BOMB, f"{text} in {n_bytes} bytes")
     if max(size) > MAX_ASPECT * min(size):
         text = f"expected sides of at most {MAX_ASPECT} to 1, got: {width}x{height} px"
-        raise WorkError(ErrorCode.IMAGE_BOMB, text, index)
+        raise WorkError(ErrorCode.IMAGE_BOMB, text)
     if pixels > MAX_PIXELS:
         text = f"expected at most {MAX_PIXELS} pixels, got: {width}x{height}"
-        raise WorkError(ErrorCode.IMAGE_TOO_LARGE, text, index)
+        raise WorkError(ErrorCode.IMAGE_TOO_LARGE, text)
 
 
 def _rgb(image: ImageFile, target_px: int) -> Image.Image:

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 
 from server.arena.words import Refusal
 from server.gate import Gate
@@ -108,9 +109,12 @@ async def _body(request: Request) -> bytes:
     if declared.isdecimal():
         _check_size(int(declared))
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        _check_size(len(body))
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            _check_size(len(body))
+    except ClientDisconnect as error:  # a fault of the client's: nothing for the log
+        raise LocateRefused(400, "upload: expected the whole of it, got a part") from error
     return bytes(body)
 
 

@@ -141,7 +141,7 @@ async def test_every_answer_is_guarded(settings: Settings) -> None:
     async with serving(settings, load_nothing) as client:
         for path in ("/", "/play/m", "/health", "/api/arena/packs", "/nowhere"):
             headers = (await client.get(path)).headers
-            assert "default-src 'self'" in headers["content-security-policy"]
+            assert "default-src 'none'" in headers["content-security-policy"]
             assert "frame-ancestors 'none'" in headers["content-security-policy"]
             assert headers["referrer-policy"] == "no-referrer"
             assert headers["x-content-type-options"] == "nosniff"

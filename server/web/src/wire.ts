@@ -33,7 +33,7 @@ export async function ask(path: string, { method = "GET", token, body }: Request
   } catch (error) {
     throw new Unreachable(String(error));
   }
-  if (response.status >= 500) throw new Unreachable(`the server answered ${response.status}`);
+  if (response.status >= 500 || response.status === 429) throw new Unreachable(`the server answered ${response.status}`);
   if (!response.ok) throw new Refused(response.status, await detail(response));
   return response;
 }
