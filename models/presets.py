@@ -119,7 +119,7 @@ WORLD_SMALL = Preset(
         # These were chosen on validation panoramas: docs/models.md, Refinement.
         top_k=10,
         rivals=Rivals.MEMBERS,
-        temperature=0.05,
+        temperature=0.04,
         max_refinement_km=None,
         rule=Rule.MOST_SCORE,
     ),
