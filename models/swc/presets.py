@@ -33,13 +33,13 @@ class SwcPreset:
 
 SWC_WORLD = SwcPreset(
     swc=SwcConfig(
-        max_points=16,
+        max_points=32,
         min_points=4,
         max_level=12,
         sigma_km=0,
         least_sigma_km=10,
         reach_km=200,
-        neighbours=10,
+        neighbours=5,
         eps_km=25,
         min_samples=1,
         rule=Rule.MOST_SCORE,
