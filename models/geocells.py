@@ -129,7 +129,7 @@ def save_geocells(geocells: Geocells, path: Path) -> Path:
         }
     ).replace_schema_metadata({"geo": json.dumps(geo), "homing": json.dumps({"format": FORMAT})})
     with written(path) as temporary:
-        pq.write_table(table, temporary)
+        pq.write_table(table, temporary, compression="zstd", compression_level=9)
     return path
 
 

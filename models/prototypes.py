@@ -142,7 +142,7 @@ def save_prototypes(prototypes: Prototypes, folder: Path) -> None:
         }
     ).replace_schema_metadata({"homing": f"prototypes {FORMAT}"})
     with written(folder / "prototypes.parquet") as path:
-        pq.write_table(table, path)
+        pq.write_table(table, path, compression="zstd", compression_level=9)
     with written(folder / "members.npy") as path, path.open("wb") as file:
         np.save(file, prototypes.embeddings.astype(np.float16), allow_pickle=False)
 

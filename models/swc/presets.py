@@ -42,7 +42,7 @@ SWC_WORLD = SwcPreset(
         neighbours=5,
         eps_km=25,
         min_samples=1,
-        rule=Rule.MOST_SCORE,
+        rule=Rule.ARGMAX,
         diagonal_km=WORLD_DIAGONAL_KM,
     ),
     head=HeadRecipe(
