@@ -181,8 +181,8 @@ def append(
                 "cell": cells[order],
             }
         ).replace_schema_metadata({"homing": f"background {FORMAT}"})
-            members = new / "members.parquet"
-            pq.write_table(table, members, compression="zstd", compression_level=9)
+        members = new / "members.parquet"
+        pq.write_table(table, members, compression="zstd", compression_level=9)
         shutil.move(new, place)
     return place
 
