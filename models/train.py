@@ -16,12 +16,9 @@ import torch
 from numpy.typing import NDArray
 from rich.console import Console
 
-from models.baselines import LandPrior, NearestNeighbour
 from models.bundle import BundleError, load_bundle, save_bundle
-from models.calibration import assurance_of, fit_temperature
 from models.card import commands_of, material_of, scores_when_made, start_name, write_card
 from models.classifier import Classifier
-from models.contrastive import Known, fit_residual
 from models.embed import PACK_HELP, embed
 from models.encoder import (
     Encoder,
@@ -31,19 +28,17 @@ from models.encoder import (
     save_encoder,
 )
 from models.evaluation.asked import points_of
-from models.evaluation.metrics import Metrics, as_json, evaluate
+from models.evaluation.metrics import as_json
 from models.evaluation.tables import table_of
 from models.fit import fit
+from models.fitted_pigeon import compared, make_pigeon
 from models.geocells import GeocellError, Geocells
 from models.geography.hierarchy import GeoNamesAreas
 from models.geography.survey import survey
 from models.geography.town_names import town_names
 from models.heads import targets_of
-from models.pigeon import Pigeon, PigeonConfig
 from models.presets import PRESETS, Preset
-from models.prototypes import make_prototypes
 from models.rectangular_geocells import rectangular_geocells
-from models.samples import Samples
 from models.semantic_geocells import semantic_geocells
 from models.swc.presets import SWC_PRESETS
 from models.swc.train import train_swc
@@ -53,7 +48,7 @@ from models.training.distributed import Team, joined
 from models.training.feeds import Embeddings, Views
 from models.training.loop import Run, TrainingError
 from models.training.packs import pack_for
-from models.training.recipe import ContrastiveRecipe, Recipe
+from models.training.recipe import Recipe
 from models.training.sources import source_of
 from models.training.start import Start, fresh, started
 from models.training.trainee import Material, Trainee
@@ -109,7 +104,7 @@ def _save(
     samples = embed(pack, pack.panoramas, load_encoder(spec), work / "samples")
     config = replace(preset.pigeon, diagonal_km=pack.diagonal_km)
     pigeon = make_pigeon(name, config, geocells, _linear(trainee), samples, preset.retrieval)
-    metrics = {split: _compared(pigeon, samples, split) for split in _measured(pack)}
+    metrics = {split: compared(pigeon, samples, split) for split in _measured(pack)}
     for split, found in metrics.items():
         Console().print(table_of(f"{name} on {pack.name}, {split}", found))
     save_bundle(
@@ -132,52 +127,6 @@ def make_cells(points: NDArray[np.float64], preset: Preset) -> Geocells:
         return rectangular_geocells(points, config.max_points, town_names)
     limits = Limits(config.min_points, config.max_points, config.optics_rounds)
     return semantic_geocells(points, GeoNamesAreas(), limits)
-
-
-def _compared(pigeon: Pigeon, samples: Samples, split: str) -> dict[str, Metrics]:
-    """Metrics of a Pigeon and of the baselines that know the same training samples."""
-    members, asked = samples.split("train"), samples.split(split)
-    neighbour = NearestNeighbour(members, bundle="")
-    cells = pigeon.geocells
-    shares = np.bincount(cells.locate(members.points), minlength=len(cells)) / len(members)
-    dim = pigeon.classifier.dim
-    prior = LandPrior(cells, shares, dim=dim, encoder=samples.encoder, bundle="")
-    return evaluate(pigeon, asked) | {
-        "nearest neighbour": evaluate(neighbour, asked)["guess"],
-        "land prior": evaluate(prior, asked)["guess"],
-    }
-
-
-def make_pigeon(
-    name: str,
-    config: PigeonConfig,
-    geocells: Geocells,
-    classifier: Classifier,
-    samples: Samples,
-    retrieval: ContrastiveRecipe | None,
-) -> Pigeon:
-    """A Pigeon over the training samples, calibrated on the validation samples."""
-    members, held_out = samples.split("train"), samples.split("validation")
-    embeddings = np.array(members.embeddings)
-    residual = fit_residual(Known(embeddings, members.points), retrieval) if retrieval else None
-    pigeon = Pigeon(
-        config,
-        geocells,
-        fit_temperature(classifier, held_out.embeddings, geocells.locate(held_out.points)),
-        make_prototypes(
-            members.panoramas,
-            members.points,
-            residual(embeddings) if residual else embeddings,
-            geocells.locate(members.points),
-            min_samples=config.optics_min_samples,
-            xi=config.optics_xi,
-        ),
-        residual=residual,
-        encoder=samples.encoder,
-        bundle=name,
-    )
-    pigeon.assurance = assurance_of(pigeon, held_out, config.diagonal_km)
-    return pigeon
 
 
 def _measured(pack: Pack) -> list[str]:
