@@ -126,17 +126,15 @@ def _killed(*_: object) -> None:
 def test_a_bundle_is_measured_with_its_own_encoder_only(
     tiny_pack: Pack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import json
-
     from models import index
+    from models.bundle import add_files
     from models.evaluation import command
 
     encoder, pack = str(save_tiny_encoder(tmp_path / "e")), str(tiny_pack.folder)
     made = ["--pack", pack, "--split", "test", "--encoder", encoder]
     assert index.main([*made, "--out", str(tmp_path / "b")]) == 0
     save_tiny_encoder(tmp_path / "b" / "encoder", seed=7)
-    about = json.loads((tmp_path / "b" / "bundle.json").read_text("utf-8"))
-    (tmp_path / "b" / "bundle.json").write_text(json.dumps(about | {"files": {}}), "utf-8")
+    add_files(tmp_path / "b", tmp_path / "b" / "encoder")
     assert command.main(["--bundle", str(tmp_path / "b"), "--pack", pack]) == 1
     assert "expected encoder tiny@" in capsys.readouterr().err
 
