@@ -171,6 +171,9 @@ class Dawdler(FakeLocator):
         async for _ in views:
             hear(located("fake", 1, of))
             break
+        return await self.rest()
+
+    async def rest(self) -> Located:
         return await asyncio.Future()
 
 
@@ -186,24 +189,14 @@ async def test_against_the_clock_the_best_answer_so_far_is_played() -> None:
     assert 0 < locator.left_s <= 0.1, "half of the clock is for placing the guess"
 
 
-class Refusing(FakeLocator):
+class Refusing(Dawdler):
     """Says something after one view, then fails by a code."""
 
     def __init__(self, code: ErrorCode) -> None:
         super().__init__()
         self.failure = LocateFailed(Failure(id="fake", code=code, message="because"))
 
-    async def locate_stream(
-        self,
-        views: AsyncIterable[View],
-        of: int,
-        hear: Callable[[Located], None],
-        left_s: float | None = None,
-    ) -> Located:
-        self.left_s = left_s
-        async for _ in views:
-            hear(located("fake", 1, of))
-            break
+    async def rest(self) -> Located:
         raise self.failure
 
 
