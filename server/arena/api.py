@@ -19,6 +19,7 @@ from server.arena.rules import MakeGuess, PlacePin, Predict, RuleBroken, StartRo
 from server.arena.shelf import TooFewPanoramas, UnknownPack
 from server.arena.store import Conflict, UnknownMatch
 from server.arena.view import PREFIX
+from server.arena.watch import watch_router
 from server.arena.words import (
     MAX_ROUNDS,
     MatchWord,
@@ -27,7 +28,9 @@ from server.arena.words import (
     Opened,
     PackWord,
     Pin,
+    Rating,
     Refusal,
+    Replay,
     Seated,
     TakeSeat,
 )
@@ -46,6 +49,9 @@ REFUSALS: dict[type[Exception], int] = {
 }
 """HTTP status of what the arena raises; the message is the `Refusal`'s."""
 
+MAX_PREDICTION_BYTES = 16 * 1024
+"""As JSON. What is shipped makes one or two thousand."""
+
 PANORAMA_HEADERS = {"Cache-Control": "private, max-age=31536000, immutable"}
 """A round's picture never changes; all else is `no-store` or `no-cache`, see `server.app`."""
 
@@ -58,6 +64,7 @@ def install_arena(app: FastAPI, host: Host, gate: Gate) -> None:
     app.include_router(_door(host, gate))
     app.include_router(_lobby(host, gate))
     app.include_router(_table(host, gate))
+    app.include_router(watch_router(host, gate))
     for error, status in REFUSALS.items():
         app.add_exception_handler(error, _refuser(status))
     app.add_exception_handler(RequestValidationError, _refuse_invalid)
@@ -93,6 +100,10 @@ def _door(host: Host, gate: Gate) -> APIRouter:
     )
     def open_shared(wish: NewSharedMatch) -> Opened:
         return host.open_shared(wish)
+
+    @router.get("/ratings", summary="Glicko-2 ratings of all who played duels, best first")
+    def ratings() -> list[Rating]:
+        return host.ratings()
 
     return router
 
@@ -160,11 +171,17 @@ def _table(host: Host, gate: Gate) -> APIRouter:
         summary="Keep a geolocator's word for replays",
     )
     def predict(match: MatchId, number: Number, token: Token, said: Prediction) -> None:
+        if len(said.model_dump_json()) > MAX_PREDICTION_BYTES:
+            raise RuleBroken(f"prediction: expected at most {MAX_PREDICTION_BYTES} bytes, got more")
         host.act(match, token, Predict(number, said))
 
     @router.post("/rounds/{number}/guess", summary="Submit; after the last seat the round is over")
     def guess(match: MatchId, number: Number, token: Token, pin: Pin) -> MatchWord:
         return host.act(match, token, MakeGuess(number, pin))
+
+    @router.get("/replay", summary="All that happened: seats when it is over, watchers until now")
+    def replay(match: MatchId, token: Token) -> Replay:
+        return host.replay(match, token)
 
     return router
 

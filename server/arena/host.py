@@ -10,12 +10,16 @@ from functools import reduce
 
 from models.world.pack import PackError, Panorama
 from server.arena import lobby
-from server.arena.callers import caller, digest, new_token, require_host, require_invite
+from server.arena.callers import Caller, caller, digest, new_token, require_host, require_invite
 from server.arena.events import Event, MatchCreated, Planned, Shared
+from server.arena.fold import apply
+from server.arena.logs import Logs
 from server.arena.picture import clean_jpeg
-from server.arena.rules import Command, OutOfOrder, RuleBroken, decide, settle
+from server.arena.ratings import Ratings
+from server.arena.replay import replay
+from server.arena.rules import Command, NoSeat, OutOfOrder, RuleBroken, decide, settle
 from server.arena.shelf import Shelf, UnknownPack, draw
-from server.arena.state import State, apply, fold
+from server.arena.state import State
 from server.arena.store import Conflict, Store
 from server.arena.view import match_word
 from server.arena.words import (
@@ -24,6 +28,8 @@ from server.arena.words import (
     NewSharedMatch,
     Opened,
     PackWord,
+    Rating,
+    Replay,
     Seated,
     TakeSeat,
 )
@@ -61,6 +67,17 @@ class Host:
         self._describe = describe
         self._clock = clock
         self._hear = hear
+        self._logs = Logs(store)
+        self._ratings = Ratings(store)
+        self._changed: Callable[[str], None] = lambda _: None
+
+    def listen(self, changed: Callable[[str], None]) -> None:
+        """Tell `changed` of each match that something happened in, from any thread."""
+        self._changed = changed
+
+    def now(self) -> float:
+        """Unix time by the clock that matches go by."""
+        return self._clock()
 
     def packs(self) -> list[PackWord]:
         """What can be played."""
@@ -108,9 +125,11 @@ class Host:
         """
         seated = Seated(match=match, seat_token=new_token())
         player = digest(wish.player_token) if wish.player_token else None
+        require_invite(self._logs.state(match)[0], invite)
+        if not self._store.keep_name(wish.name, player):
+            raise NoSeat(f"name: expected one that nobody keeps, got: {wish.name}")
 
         def step(state: State, now: float) -> list[Event]:
-            require_invite(state, invite)
             return lobby.take(state, wish, digest(seated.seat_token), player, now)
 
         self._append(match, step)
@@ -169,7 +188,7 @@ class Host:
             OutOfOrder: the round has not been started.
             NoPicture: it is not in the pack any more.
         """
-        state = fold(self._store.load(match))
+        state, _ = self._logs.state(match)
         caller(state, token)
         if number > len(state.ended) + bool(state.running):
             raise OutOfOrder(f"expected a round that has been started, got: round {number}")
@@ -180,6 +199,38 @@ class Host:
         except (UnknownPack, KeyError, PackError, OSError) as error:
             log.exception("match %s, round %d: no picture", match, number)
             raise NoPicture(f"round {number}: its picture cannot be read any more") from error
+
+    def enter(self, match: str, token: str) -> Caller:
+        """Whose token it is.
+
+        Raises:
+            UnknownMatch, WrongSeat: it is none, or not this token's.
+        """
+        return caller(self._logs.state(match)[0], token)
+
+    def settled(self, match: str) -> tuple[State, float]:
+        """The match by now, and when that is: what the clock has brought is in its log.
+
+        Raises:
+            UnknownMatch: it is none.
+        """
+        return self._append(match, settle)
+
+    def replay(self, match: str, token: str) -> Replay:
+        """All that happened in the rounds that are over.
+
+        Raises:
+            UnknownMatch, WrongSeat: it is none, or not this token's.
+            RuleBroken: a seat asks before the match is over.
+        """
+        word = self.see(match, token)
+        if word.seat is not None and word.phase != "over":
+            raise RuleBroken("expected a match that is over, got: one that is being played")
+        return replay(word, self._store.load(match))
+
+    def ratings(self) -> list[Rating]:
+        """Of all who played duels, best first."""
+        return self._ratings.words()
 
     def _created(self, wish: NewMatch | NewSharedMatch) -> MatchCreated:
         pack = self._shelf.find(wish.pack)
@@ -212,15 +263,18 @@ class Host:
     def _append(self, match: str, step: Step) -> tuple[State, float]:
         """Add what `step` makes of the match now; the state after it, and when that was."""
         for _ in range(ATTEMPTS):
-            events = self._store.load(match)
-            state, now = fold(events), self._clock()
+            state, length = self._logs.state(match)
+            now = self._clock()
             new = step(state, now)
+            after = reduce(apply, new, state)
             try:
-                self._store.append(match, len(events), new)
+                self._store.append(match, length, new, after.result if new else None)
             except Conflict:
                 continue
-            self._hear(new)
-            return reduce(apply, new, state), now
+            if new:
+                self._hear(new)
+                self._changed(match)
+            return after, now
         raise Conflict(f"match {match}: others were faster {ATTEMPTS} times; try again")
 
 

@@ -1,4 +1,4 @@
-"""The game, pure: a state and a command make events; see `state` for what events make.
+"""The game, pure: a state and a command make events; see `fold` for what events make.
 
 RuleBroken            a command the rules do not allow now
 |- OutOfOrder         not the round that is up
@@ -27,7 +27,8 @@ from server.arena.events import (
     RoundTimedOut,
     SeatReady,
 )
-from server.arena.state import Hand, State, apply
+from server.arena.fold import apply
+from server.arena.state import Hand, State
 from server.arena.words import Pin
 from server.protocol import Prediction
 

@@ -20,9 +20,7 @@ PREFIX = "/api/arena"
 def match_word(match: str, state: State, now: float, seat: int | None = 0) -> MatchWord:
     """What `seat` of `match` may see at `now`; None: a watcher, who has nothing of its own."""
     created = state.created
-    sides = (
-        [] if state.phase == "lobby" else [_side(state, side) for side in range(state.side_count)]
-    )
+    sides = side_words(state)
     return MatchWord(
         match=match,
         version=state.version(seat),
@@ -43,8 +41,19 @@ def match_word(match: str, state: State, now: float, seat: int | None = 0) -> Ma
     )
 
 
-def turn_words(ended: Ended) -> list[TurnWord]:
-    """What all seats did in a round that is over."""
+def image_path(match: str, number: int) -> str:
+    """Of a round's panorama."""
+    return f"{PREFIX}/matches/{match}/rounds/{number}/panorama"
+
+
+def side_words(state: State) -> list[SideWord]:
+    """The sides as they stand; none in the lobby."""
+    if state.phase == "lobby":
+        return []
+    return [_side(state, side) for side in range(state.side_count)]
+
+
+def _turn_words(ended: Ended) -> list[TurnWord]:
     return [
         TurnWord(
             seat=seat,
@@ -58,8 +67,7 @@ def turn_words(ended: Ended) -> list[TurnWord]:
     ]
 
 
-def blow_words(ended: Ended) -> list[BlowWord]:
-    """What a duel's round did to the sides."""
+def _blow_words(ended: Ended) -> list[BlowWord]:
     return [BlowWord.model_validate(blow) for blow in ended.blows]
 
 
@@ -68,7 +76,7 @@ def _round(match: str, state: State, running: Running, now: float, seat: int | N
     own = (None if seat is None else running.hands.get(seat)) or Hand()
     return RoundWord(
         number=running.number,
-        image=f"{PREFIX}/matches/{match}/rounds/{running.number}/panorama",
+        image=image_path(match, running.number),
         heading=planned.heading,
         hfov_deg=planned.hfov_deg,
         time_left_s=_left_s(state.deadline, now),
@@ -109,8 +117,8 @@ def _outcome(number: int, ended: Ended, seat: int | None) -> Outcome:
         licence=planned.licence,
         attribution=planned.attribution,
         place=planned.place,
-        turns=turn_words(ended),
-        blows=blow_words(ended),
+        turns=_turn_words(ended),
+        blows=_blow_words(ended),
     )
 
 

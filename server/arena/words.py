@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from server.protocol import Heading, Km, Lat, Lng, PointWord, Word
+from server.protocol import Heading, Km, Lat, Lng, PointWord, Prediction, Word
 
 ARENA_SUBPROTOCOL = "homing.arena.v1"
 """Of the WebSocket that pushes a match."""
@@ -225,6 +225,66 @@ class MatchWord(Word):
     winner: int | None = Field(description="A side, once the match is over; null then: a draw")
     outcomes: list[Outcome] = Field(description="Rounds that are over, in order")
     total_score: int = Field(ge=0, description="Of the caller's side; a watcher's is 0")
+
+
+class Placed(Word):
+    """Where a seat came in in a duel."""
+
+    name: str
+    side: int
+    place: int = Field(ge=0, description="Of its side: 0 is the best, equal ones drew")
+
+
+class DuelResult(Word):
+    """How a duel ended."""
+
+    seats: list[Placed]
+
+
+class Rating(Word):
+    """A name's Glicko-2 rating from its duels in this arena."""
+
+    name: str
+    rating: float = Field(description="1500: nothing is known")
+    deviation: float = Field(gt=0, description="True strength is within twice this, 19 of 20 times")
+    volatility: float = Field(gt=0)
+    duels: int = Field(ge=1)
+
+
+class ReplayedPin(Word):
+    """A move of a seat's pin."""
+
+    seat: int
+    time_s: float = Field(ge=0, description="From the round's start")
+    pin: PointWord
+
+
+class ReplayedPrediction(Word):
+    """What a geolocator told a seat."""
+
+    seat: int
+    time_s: float = Field(ge=0, description="From the round's start")
+    prediction: Prediction
+
+
+class ReplayedRound(Word):
+    """All that happened in a round."""
+
+    outcome: Outcome = Field(description="As the caller sees it in a `MatchWord`")
+    image: str = Field(description="Path of the equirectangular JPEG, for the same token")
+    heading: Heading = Field(description="Of the picture's centre column")
+    hfov_deg: float = Field(gt=0, le=360)
+    length_s: float = Field(ge=0, description="From its start to its end")
+    pins: list[ReplayedPin] = Field(description="In order")
+    predictions: list[ReplayedPrediction] = Field(description="In order")
+    sides: list[SideWord] = Field(description="After the round")
+
+
+class Replay(Word):
+    """A match to be watched again. Seats get it when it is over, watchers round by round."""
+
+    match: MatchWord
+    rounds: list[ReplayedRound]
 
 
 class Pin(Word):

@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 from models.geo import haversine_km
 from models.geography.places import countries_of
 from server.arena.events import Event, Planned
-from server.arena.state import Ended, State, Turn, fold
+from server.arena.fold import fold
+from server.arena.state import Ended, State, Turn
 from server.arena.store import Store
 from server.protocol import PointWord
 from server.statistics.posted import Posted

@@ -50,6 +50,11 @@ export interface BundleWord {
   caveat: string;
 }
 
+/** How a duel ended. */
+export interface DuelResult {
+  seats: Array<Placed>;
+}
+
 /** Why a request failed. Closed and append-only; each says what the client must do. */
 export type ErrorCode =
   | "bad_frame"
@@ -332,6 +337,14 @@ export interface Pin {
   lng: number;
 }
 
+/** Where a seat came in in a duel. */
+export interface Placed {
+  name: string;
+  side: number;
+  /** Of its side: 0 is the best, equal ones drew */
+  place: number;
+}
+
 /** A place on Earth. */
 export interface PointWord {
   /** Latitude, degrees */
@@ -374,9 +387,61 @@ export interface RankedGeocell {
   lng: number;
 }
 
+/** A name's Glicko-2 rating from its duels in this arena. */
+export interface Rating {
+  name: string;
+  /** 1500: nothing is known */
+  rating: number;
+  /** True strength is within twice this, 19 of 20 times */
+  deviation: number;
+  volatility: number;
+  duels: number;
+}
+
 /** Why the arena refused; the body of every 4xx answer. */
 export interface Refusal {
   detail: string;
+}
+
+/** A match to be watched again. Seats get it when it is over, watchers round by round. */
+export interface Replay {
+  match: MatchWord;
+  rounds: Array<ReplayedRound>;
+}
+
+/** A move of a seat's pin. */
+export interface ReplayedPin {
+  seat: number;
+  /** From the round's start */
+  time_s: number;
+  pin: PointWord;
+}
+
+/** What a geolocator told a seat. */
+export interface ReplayedPrediction {
+  seat: number;
+  /** From the round's start */
+  time_s: number;
+  prediction: Prediction;
+}
+
+/** All that happened in a round. */
+export interface ReplayedRound {
+  /** As the caller sees it in a `MatchWord` */
+  outcome: Outcome;
+  /** Path of the equirectangular JPEG, for the same token */
+  image: string;
+  /** Of the picture's centre column */
+  heading: number;
+  hfov_deg: number;
+  /** From its start to its end */
+  length_s: number;
+  /** In order */
+  pins: Array<ReplayedPin>;
+  /** In order */
+  predictions: Array<ReplayedPrediction>;
+  /** After the round */
+  sides: Array<SideWord>;
 }
 
 /** A running round: the picture and the clock, nothing of the place. */

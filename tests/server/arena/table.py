@@ -5,8 +5,9 @@ from __future__ import annotations
 from models.geo import WORLD_DIAGONAL_KM
 from server.arena import lobby
 from server.arena.events import Event, MatchCreated, Planned, Shared
+from server.arena.fold import fold
 from server.arena.rules import Command, MakeGuess, StartRound, decide, settle
-from server.arena.state import State, fold
+from server.arena.state import State
 from server.arena.words import Pin, Rules, SharedRules, TakeSeat
 
 PLACE = (0.0, 0.0)

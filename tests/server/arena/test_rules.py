@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from models.geo import WORLD_DIAGONAL_KM, destination
 from server.arena.events import Event, GuessMade, MatchCreated, Planned, RoundStarted, RoundTimedOut
+from server.arena.fold import fold
 from server.arena.rules import (
     Command,
     MakeGuess,
@@ -23,7 +24,7 @@ from server.arena.rules import (
     decide,
     settle,
 )
-from server.arena.state import State, fold
+from server.arena.state import State
 from server.arena.words import Pin, Rules
 
 ORACLE = Path(__file__).parents[4] / "shared" / "data" / "meta" / "osv5m_select.csv"

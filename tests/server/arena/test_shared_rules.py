@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models.geo import destination
 from server.arena import lobby
 from server.arena.events import GuessMade, MatchStarted, RoundStarted, RoundTimedOut, SeatReady
+from server.arena.fold import fold
 from server.arena.rules import (
     Command,
     Locked,
@@ -25,7 +26,6 @@ from server.arena.rules import (
     StartRound,
     settle,
 )
-from server.arena.state import fold
 from server.arena.words import Pin, TakeSeat
 from tests.server.arena.table import HERE, PLACE, Table, shared
 

@@ -1,0 +1,94 @@
+"""Ratings, against Glickman's own example, and counted once each."""
+
+from __future__ import annotations
+
+import pytest
+from glicko2.math import mu_to_rating, phi_to_rd, rating_to_mu, rd_to_phi
+
+from server.arena.ratings import Strength, rated, rating_words
+from server.arena.store import Conflict, Store
+from server.arena.words import DuelResult, Placed
+from tests.server.arena.player import Player
+from tests.server.arena.test_store import LOG
+
+
+def result(*places: int) -> DuelResult:
+    """Seats called A, B, ..., each its own side."""
+    seats = [Placed(name=chr(65 + n), side=n, place=place) for n, place in enumerate(places)]
+    return DuelResult(seats=seats)
+
+
+def strength(rating: float, deviation: float) -> Strength:
+    return Strength(rating_to_mu(rating), rd_to_phi(deviation))
+
+
+def test_glickmans_example() -> None:
+    """http://www.glicko.net/glicko/glicko2.pdf: won against the first, lost against the others."""
+    before = {
+        "A": strength(1500, 200),
+        "B": strength(1400, 30),
+        "C": strength(1550, 100),
+        "D": strength(1700, 300),
+    }
+    after = rated(before, result(1, 2, 0, 0))["A"]
+    assert mu_to_rating(after.mu) == pytest.approx(1464.06, abs=0.01)
+    assert phi_to_rd(after.phi) == pytest.approx(151.52, abs=0.01)
+    assert after.sigma == pytest.approx(0.05999, abs=1e-5)
+
+
+def test_who_wins_rises_and_a_draw_of_equals_moves_nobody() -> None:
+    best, worst = rating_words([result(1, 0)] * 3)
+    assert (best.name, worst.name, best.duels) == ("B", "A", 3)
+    assert best.rating - 1500 == pytest.approx(1500 - worst.rating)
+    assert best.deviation < 350
+    assert [word.rating for word in rating_words([result(0, 0)])] == [1500, 1500]
+
+
+def test_partners_do_not_play_each_other() -> None:
+    seats = [
+        Placed(name=name, side=side, place=side)
+        for name, side in zip("ABC", (0, 0, 1), strict=True)
+    ]
+    a, b, c = rating_words([DuelResult(seats=seats)])
+    assert (a.rating, b.name) == (b.rating, "B")
+    assert c.rating < 1500 < a.rating
+
+
+def test_a_result_is_written_with_its_events_or_not_at_all(store: Store) -> None:
+    store.append("m", 0, LOG[:2])
+    with pytest.raises(Conflict):
+        store.append("m", 1, LOG[2:], result(0, 1))
+    assert store.result_count() == 0
+    store.append("m", 2, LOG[2:], result(0, 1))
+    assert store.results() == [result(0, 1)]
+
+
+async def test_over_the_wire(player: Player) -> None:
+    host = Player(player.client)
+    assert (await host.call("GET", "/ratings")).json() == []
+    for mode in ("duels_b", "classic"):
+        one = Player(player.client)
+        seats = await one.open_shared("AB", {"rounds": 1}, mode=mode, pause_s=0)
+        for seat in seats:
+            await seat.see()
+            await seat.guess(1)
+    words = (await host.call("GET", "/ratings")).json()
+    assert [(word["name"], word["duels"]) for word in words] == [("A", 1), ("B", 1)]
+
+
+async def test_a_name_is_kept_by_its_token(player: Player) -> None:
+    await player.open_shared("C", {"rounds": 1})
+    one, other = "a-token-of-my-own", "and-another-token"
+    for wish, status in (
+        ({"name": "Ada", "player_token": one}, 201),
+        ({"name": "Ada"}, 409),
+        ({"name": "Ada", "player_token": other}, 409),
+        ({"name": "Ada", "player_token": one}, 201),
+        ({"name": "Bob"}, 201),
+        ({"name": "Bob", "player_token": "short"}, 422),
+    ):
+        fresh = Player(player.client)
+        body = {"pack": "tiny", "rules": {"rounds": 1}}
+        opened = (await fresh.call("POST", "/shared-matches", **body)).json()
+        guest = Player(player.client, opened["match"], opened["invite"])
+        assert (await guest.call("POST", "/seats", **wish)).status_code == status, wish
