@@ -21,11 +21,11 @@ STEP_TENTHS = 5
 
 
 class Rules(StrEnum):
-    """How two players' scores make a game."""
+    """How two players' scores make a game; the arena's names."""
 
-    DUEL_A = "duel-a"
+    DUELS_A = "duels_a"
     """The rules captured in December 2025: one multiplier for both, by the round's number."""
-    DUEL_B = "duel-b"
+    DUELS_B = "duels_b"
     """Those of September 2026: each player's own, raised by each round won."""
     CLASSIC = "classic"
     """The greater total of all rounds wins."""
@@ -75,7 +75,7 @@ def _duel(rules: Rules, first: Sequence[int], second: Sequence[int]) -> Outcome:
     for number, scores in enumerate(zip(first, second, strict=True), start=1):
         difference = scores[0] - scores[1]
         winner, loser = (0, 1) if difference > 0 else (1, 0)
-        raised = max(number - CALM_ROUNDS, 0) if rules is Rules.DUEL_A else won[winner]
+        raised = max(number - CALM_ROUNDS, 0) if rules is Rules.DUELS_A else won[winner]
         lost = damage(abs(difference), 10 + STEP_TENTHS * raised)
         health[loser] = max(health[loser] - lost, 0)
         if health[loser] == 0:

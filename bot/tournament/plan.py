@@ -28,7 +28,7 @@ class Plan:
     """Of a match."""
     matches: int
     seed: int
-    rules: Rules = Rules.DUEL_A
+    rules: Rules = Rules.DUELS_A
     form: Form = Form.ROUND_ROBIN
 
     def __post_init__(self) -> None:

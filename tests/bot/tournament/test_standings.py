@@ -14,7 +14,7 @@ SCORES = {"good": [5000, 4000], "fair": [4000, 4000], "poor": [100, 0]}
 
 
 def plan(form: Form = Form.ROUND_ROBIN, matches: int = 2) -> Plan:
-    return Plan("tiny", None, 2, matches, 5, Rules.DUEL_A, form)
+    return Plan("tiny", None, 2, matches, 5, Rules.DUELS_A, form)
 
 
 def turn(score: int) -> Turn:
