@@ -16,7 +16,11 @@ SOURCES = sorted(
 
 # The modules that put a program together may reach for the models themselves.
 SERVER_PROGRAM = {"server/app.py", "server/locate/bundles.py"}
-BOT_PROGRAM = {"bot/play.py"}
+BOT_PROGRAM = {
+    "bot/play.py": ("models.encoder",),
+    "bot/headless.py": ("models.embed", "models.world"),
+    "bot/tournament/bundles.py": ("models",),
+}
 
 SERVER_MAY = ("models.geo", "models.geolocator", "models.geography", "models.world.pack")
 BOT_MAY = ("server.protocol", "models.geo")
@@ -51,7 +55,7 @@ def test_arrows_point_down(path: Path) -> None:
                 not of(module, ("models",)) or of(module, models)
             )
         else:
-            models = BOT_MAY if name not in BOT_PROGRAM else (*BOT_MAY, "models.encoder")
+            models = (*BOT_MAY, *BOT_PROGRAM.get(name, ()))
             allowed = not of(module, ("homing",)) and (
                 not of(module, ("models", "server")) or of(module, models)
             )

@@ -1,0 +1,1 @@
+"""Tournaments: who is the better geolocator, over many seeded rounds."""

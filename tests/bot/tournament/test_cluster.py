@@ -1,0 +1,47 @@
+"""A tournament on two workers of Ray."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.tournament.command import main
+from bot.tournament.sittings import FILE
+from models.world.pack import Pack
+
+pytestmark = pytest.mark.slow
+
+PLAYERS = ("random", "north=constant:64.1,-21.9", "--matches", "6", "--rounds", "2")
+NO_RAY = importlib.util.find_spec("ray") is None
+
+
+def play(pack: Pack, out: Path, *options: str) -> int:
+    return main([*PLAYERS, *options, "--pack", str(pack.folder), "--out", str(out)])
+
+
+@pytest.mark.skipif(NO_RAY, reason="expected the package ray (homing[ray]), got: none")
+@pytest.mark.filterwarnings("ignore")  # Ray's own
+def test_two_workers_play_what_one_process_plays(tiny_pack: Pack, tmp_path: Path) -> None:
+    engine = f"{sys.executable} {Path(__file__).parents[3] / 'docs' / 'engines' / 'engine.py'}"
+    together, alone = tmp_path / "together", tmp_path / "alone"
+    assert play(tiny_pack, together, "--engine", engine, "--ray", "local", "--workers", "2") == 0
+    assert play(tiny_pack, alone, "--engine", engine) == 0
+    reports = [(out / "report.md").read_text() for out in (together, alone)]
+    assert without_times(reports[0]) == without_times(reports[1])
+    assert len((together / FILE).read_text().splitlines()) == 1 + 3 * 6
+
+
+def without_times(report: str) -> str:
+    return re.sub(r"[\d.]+ ms", "", report)
+
+
+@pytest.mark.skipif(not NO_RAY, reason="Ray is installed")
+def test_without_ray_it_is_asked_for(
+    tiny_pack: Pack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert play(tiny_pack, tmp_path, "--ray", "local") == 1
+    assert "--ray: expected the package ray (pip install 'homing[ray]')" in capsys.readouterr().err
