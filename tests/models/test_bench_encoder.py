@@ -49,7 +49,7 @@ def test_the_tables(tmp_path: Path) -> None:
     from models.encoder import load_encoder
 
     encoder = load_encoder(save_tiny_encoder(tmp_path / "e"), "cpu")
-    assert reference(encoder, pictures()) == pytest.approx(encoder.embed(pictures()), abs=1e-5)
+    assert reference(encoder, pictures()) == pytest.approx(encoder.embed(pictures()), abs=2e-3)
     assert race_table(encoder, (1, 2), 1).row_count == 2
     assert stage_table(encoder, (1, 2), 1).row_count == 2
     assert rate_table(encoder, 2, 1, 16).row_count == 1
