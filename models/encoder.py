@@ -17,7 +17,8 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from models.precision import Encode, dtypes_for, fast_tower, trial_pictures
-from models.tokens import HASHED, WordHashes
+from models.text_config import HASHED
+from models.tokens import WordHashes
 
 CONFIG_FILE = "open_clip_config.json"
 WEIGHTS_FILE = "open_clip_model.safetensors"
