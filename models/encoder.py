@@ -19,7 +19,8 @@ from torchvision.transforms import Resize
 from torchvision.transforms.v2.functional import resize
 
 from models.precision import Encode, dtypes_for, fast_tower, trial_pictures
-from models.tokens import HASHED, WordHashes
+from models.text_config import HASHED
+from models.tokens import WordHashes
 
 CONFIG_FILE = "open_clip_config.json"
 WEIGHTS_FILE = "open_clip_model.safetensors"

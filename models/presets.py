@@ -9,9 +9,8 @@ from models.captions import PHOTOS, STREET, Grammar
 from models.decision import Rule
 from models.pigeon import PIGEON, PIGEOTTO, PigeonConfig
 from models.refiner import Rivals
-from models.tokens import HASHED
+from models.text_config import HASHED, SMALLEST_TEXT
 from models.training.recipe import ContrastiveRecipe, HeadRecipe, Recipe, Tasks
-from models.training.start import SMALLEST_TEXT
 from models.training.views import Augmentation
 
 

@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from sklearn.cluster import OPTICS
 
 from models.artefact import written
 from models.geo import haversine_km
@@ -105,6 +104,8 @@ def cluster_locations(
     points: NDArray[np.float64], *, min_samples: int, xi: float
 ) -> NDArray[np.int64]:
     """Cluster number `(n,)` from 0 without gaps for points `(n, 2)`; noise is clusters of one."""
+    from sklearn.cluster import OPTICS  # noqa: PLC0415  costs a second, and only making needs it
+
     if len(points) < min_samples:
         return np.zeros(len(points), dtype=np.int64)
     distances = haversine_km(points[:, None], points[None])

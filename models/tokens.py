@@ -17,9 +17,6 @@ from torch import Tensor
 Tokenizer = Callable[[Sequence[str]], Tensor]
 """From `n` texts to `(n, context_length)`."""
 
-HASHED = {"words": "hashed"}
-"""`tokenizer_kwargs` in open_clip's `text_cfg` of a tower that reads through `WordHashes`."""
-
 
 class WordHashes:
     """Tokens of words: 0 fills up, the two largest numbers begin and end a text.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ def load_swc(folder: Path, about: Mapping[str, Any], *, encoder: str, bundle: st
         ValueError: a part is not what it should be, or they do not fit each other.
         OSError, KeyError, TypeError: a file, or a field of it, is missing.
     """
+    import_module("sklearn.cluster")  # costs a second: the first picture shall not wait for it
     config = dict(about)
     calibration, assurance = config.pop("calibration"), Assurance(**config.pop("assurance"))
     config["rule"] = Rule(config["rule"])

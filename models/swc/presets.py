@@ -10,8 +10,8 @@ from models.decision import Rule
 from models.geo import WORLD_DIAGONAL_KM
 from models.presets import WORLD_RETRIEVAL, WORLD_SMALL, RenderedWorld
 from models.swc.config import SWC, SwcConfig
+from models.text_config import SMALLEST_TEXT
 from models.training.recipe import ContrastiveRecipe, HeadRecipe
-from models.training.start import SMALLEST_TEXT
 
 
 @dataclass(frozen=True, slots=True)

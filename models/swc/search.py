@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import DBSCAN
 
 from models.geo import haversine_km, spherical_mean
 
@@ -30,6 +29,8 @@ def agreed_place(
     Returns:
         The place, and the rows that it is the mean of.
     """
+    from sklearn.cluster import DBSCAN  # noqa: PLC0415  costs a second; other bundles do without
+
     distances_km = haversine_km(points[:, None], points[None])
     found = DBSCAN(eps=eps_km, min_samples=min_samples, metric="precomputed").fit(distances_km)
     rows = _largest(found.labels_, similarities)

@@ -12,9 +12,7 @@ from open_clip.model import set_model_preprocess_cfg
 from open_clip.transform import PreprocessCfg
 
 from models.encoder import BILINEAR, load_model, new_model, weights_digest
-
-SMALLEST_TEXT = {"context_length": 8, "vocab_size": 64, "width": 16, "heads": 1, "layers": 1}
-"""The smallest text tower that open_clip builds: it completes the format of an image tower."""
+from models.text_config import SMALLEST_TEXT
 
 
 @dataclass(frozen=True, slots=True, eq=False)

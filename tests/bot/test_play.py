@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import homing
 from bot.play import main
 from bot.report import read_match
 from server.statistics.posted import Posted
@@ -23,21 +22,17 @@ def test_another_server_needs_its_token(
 
 
 @pytest.mark.slow
-def test_a_match_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_match_from_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Embedded by the bot, without panning, against a clock."""
     monkeypatch.setenv("HOMING_HOME", str(tmp_path / "home"))
     save_tiny_pack(tmp_path / "home" / "packs" / "tiny")
     options = ["--embed", "local", "--no-pan", "--no-zoom", "--time", "120", "--split", "test"]
     command = ["play", "--pack", "tiny", "--rounds", "2", "--seed", "3", *options]
-    done = subprocess.run(
-        [sys.executable, "-m", "homing", *command, "--out", str(tmp_path / "runs")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    assert homing.main([*command, "--out", str(tmp_path / "runs")]) == 0
     (folder,) = (tmp_path / "runs").iterdir()
-    assert f"report: {folder / 'report.html'}" in done.stdout
+    assert f"report: {folder / 'report.html'}" in capsys.readouterr().out
     match = read_match(folder)
     assert [len(round_.views) for round_ in match.scored] == [1, 1]
     assert (folder / "report.html").stat().st_size > 20_000

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow  # imports torch
 
 
 def preset(epochs: int = 1):
-    from models.tokens import HASHED
+    from models.text_config import HASHED
 
     text = {"context_length": 48, "vocab_size": 512, "width": 16, "heads": 2, "layers": 1}
     whole = tiny_preset()

@@ -159,7 +159,8 @@ def test_torchrun_trains_one_bundle_from_shards(tiny_pack: Pack, tmp_path: Path)
 
 
 def test_a_bundle_ships_no_text_tower_that_nobody_reads(tmp_path: Path) -> None:
-    from models.training.start import SMALLEST_TEXT, started
+    from models.text_config import SMALLEST_TEXT
+    from models.training.start import started
 
     start = started(str(save_tiny_encoder(tmp_path / "start")))
     assert start.config["text_cfg"] != SMALLEST_TEXT

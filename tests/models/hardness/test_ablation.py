@@ -9,7 +9,7 @@ from models.bundle import load_bundle
 from models.hardness import ablation as step
 from models.hardness.ablation import ALL, NOTHING, Places, ablation, losses_of, main
 
-PLACES = Places(count=6, split="test", width_px=64, seed=2)
+PLACES = Places(count=3, split="test", width_px=64, seed=2)
 
 
 def test_losses_are_paired_and_the_largest_comes_first() -> None:
