@@ -1,0 +1,1 @@
+"""Plays at a person's pace: when to guess, how the pin gets there. For blind studies."""

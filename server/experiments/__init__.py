@@ -1,0 +1,1 @@
+"""Blind studies of bots and people: plan, concealed assignment, flow, analysis, report."""
