@@ -10,7 +10,10 @@ export const MAX_FRAME_BYTES = 25165824;
 export const MAX_IMAGE_BYTES = 8388608;
 export const MAX_VIEWS = 8;
 export const MAX_ID = 64;
+export const ARENA_SUBPROTOCOL = "homing.arena.v1";
 export const MAX_ROUNDS = 50;
+export const MAX_SEATS = 64;
+export const MAX_HEALTH = 100000;
 export const MAX_PHOTOS = 4;
 export const MAX_PHOTO_BYTES = 33554432;
 export const MAX_UPLOAD_BYTES = 67108864;
@@ -24,6 +27,18 @@ export interface BelievedPlace {
   probability: number;
   /** Root mean square distance of what it stands for */
   spread_km: number;
+}
+
+/** What a duel's round did to one side. */
+export interface BlowWord {
+  /** Its best guess's */
+  score: number;
+  /** Of damage that it dealt or would have dealt */
+  multiplier: number;
+  /** That it took */
+  damage: number;
+  /** After the round */
+  health: number;
 }
 
 /** A bundle that can be asked. */
@@ -169,21 +184,36 @@ export interface LocatedPhotos {
   timings: Timings;
 }
 
-/** A match as one seat may see it now. */
+/** A match as one seat, or a watcher, may see it now. */
 export interface MatchWord {
   match: string;
-  /** Of the seat */
+  /** Higher when anything else in here but clocks changed */
+  version: number;
+  /** Of the caller's seat; '': a watcher */
   name: string;
+  /** The caller's place in `seats`; null: a watcher */
+  seat: number | null;
   pack: string;
   rules: Rules;
   /** The map's size: score decays by e per tenth of it */
   diagonal_km: number;
-  /** ready: the next round may be started */
-  phase: "ready" | "round" | "over";
+  /** Null: a match of one seat, played at its pace */
+  shared: SharedRules | null;
+  /** lobby: seats may be taken. ready: the next round may be started */
+  phase: "lobby" | "ready" | "round" | "over";
+  /** Until the next round starts by itself; null: it waits, or none is next */
+  starts_in_s: number | null;
   /** The running round */
   round: RoundWord | null;
+  /** In the order in which they were taken */
+  seats: Array<SeatWord>;
+  /** Empty in the lobby */
+  sides: Array<SideWord>;
+  /** A side, once the match is over; null then: a draw */
+  winner: number | null;
   /** Rounds that are over, in order */
   outcomes: Array<Outcome>;
+  /** Of the caller's side; a watcher's is 0 */
   total_score: number;
 }
 
@@ -231,21 +261,47 @@ export interface NewMatch {
   rules: Rules;
 }
 
-/** A round that is over. */
+/** Wish for a match that seats are invited to. Who opens it takes none by that. */
+export interface NewSharedMatch {
+  pack: string;
+  /** Play only this split; null: all panoramas */
+  split: "train" | "validation" | "test" | "holdout" | null;
+  /** Same seed, same panoramas; null: any */
+  seed: number | null;
+  rules: Rules;
+  shared: SharedRules;
+}
+
+/** A new shared match and what opens it. Each is a bearer token, kept nowhere on the server. */
+export interface Opened {
+  match: string;
+  /** Starts the match; sees what a watcher sees */
+  host_token: string;
+  /** Takes a seat, while there is one; for those who shall play */
+  invite: string;
+  /** Sees what all seats may see; for spectators */
+  watch_token: string;
+}
+
+/** A round that is over. `guess` to `time_s` are the caller's own; see `turns` for all. */
 export interface Outcome {
   number: number;
   /** The truth */
   location: PointWord;
-  /** Null: the clock ran out without a pin */
+  /** Null: the clock ran out without a pin, or the caller did not play */
   guess: PointWord | null;
   distance_km: number | null;
   score: number;
-  /** From the round's start to its end */
+  /** From the round's start to the guess or the end */
   time_s: number;
   licence: string;
   attribution: string;
   /** Where that is, in words: nearest place and country; may be '' */
   place: string;
+  /** Of all seats that played it */
+  turns: Array<TurnWord>;
+  /** Of all sides, in their order; empty: classic */
+  blows: Array<BlowWord>;
 }
 
 /** A pack that can be played. */
@@ -336,6 +392,8 @@ export interface RoundWord {
   time_left_s: number | null;
   /** Placed but not submitted; guessed at the deadline */
   pin: PointWord | null;
+  /** The caller's own, submitted: wait for the others */
+  guess: PointWord | null;
 }
 
 /** How rounds are played. Moving is never possible: a panorama is one place. */
@@ -349,11 +407,58 @@ export interface Rules {
   zoom: boolean;
 }
 
-/** A new match and the caller's seat in it. */
+/** A seat as all may see it: not whether a person or a program sits there. */
+export interface SeatWord {
+  name: string;
+  /** Its place in `sides` */
+  side: number;
+  /** Has guessed in the running round */
+  locked: boolean;
+  /** Wants the next round */
+  ready: boolean;
+}
+
+/** A match and the caller's seat in it. */
 export interface Seated {
   match: string;
   /** Bearer token of this seat; keep it to come back */
   seat_token: string;
+}
+
+/** How several seats play the same rounds. */
+export interface SharedRules {
+  /** classic: points add up. duels: the worse side loses health, and at 0 the match; in duels_a all have one multiplier, in duels_b the winner of a round raises its own */
+  mode: "classic" | "duels_a" | "duels_b";
+  /** With so many taken, the match starts by itself */
+  seats: number;
+  /** The best guess of a team counts; 0: no teams */
+  teams: number;
+  /** Time for the others; null: they keep the clock */
+  after_first_guess_s: number | null;
+  /** Before each round, unless all are ready earlier; null: until all are */
+  pause_s: number | null;
+  /** Of a side, at first */
+  health: number;
+}
+
+/** A seat, or a team of them. */
+export interface SideWord {
+  /** Points so far; of a team, its best guess of each round */
+  score: number;
+  /** Null: classic */
+  health: number | null;
+  /** Of damage that it deals, in this round or the next; null: classic */
+  multiplier: number | null;
+}
+
+/** Wish for a seat; the invite goes with it as bearer token. */
+export interface TakeSeat {
+  /** As the others see it; no two seats of a match share one */
+  name: string;
+  /** From 0; null: the smallest one */
+  team: number | null;
+  /** Of the player's own making: whoever came first keeps the name by it, and the rating; null: a name that nobody keeps */
+  player_token: string | null;
 }
 
 /** Where the server's time went, milliseconds, summed over this request so far. Of calls that served several requests at once, their whole length. */
@@ -361,6 +466,19 @@ export interface Timings {
   decode_ms: number;
   embed_ms: number;
   locate_ms: number;
+}
+
+/** What one seat did in a round that is over. */
+export interface TurnWord {
+  seat: number;
+  /** Null: the clock ran out without a pin */
+  guess: PointWord | null;
+  distance_km: number | null;
+  score: number;
+  /** From the round's start */
+  time_s: number;
+  /** The clock submitted the pin, if there was one */
+  timed_out: boolean;
 }
 
 export type ClientMessage = Hello | LocateView | LocateViews | LocateEmbedding;
