@@ -6,13 +6,14 @@ Numpy, so that a bundle answers without importing torch; `models.fit` trains it 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Classifier:
     """A linear layer over embeddings of `d` numbers, for `c` geocells."""
 
@@ -38,6 +39,11 @@ class Classifier:
 
     def log_probabilities(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
         """`(n, c)` for embeddings `(n, d)`."""
-        logits = embeddings.astype(np.float64) @ self.weight.T.astype(np.float64) + self.bias
+        logits = embeddings.astype(np.float64) @ self._columns + self.bias
         result: NDArray[np.float64] = log_softmax(logits / self.temperature, axis=1)
         return result
+
+    @cached_property
+    def _columns(self) -> NDArray[np.float64]:
+        """The weight as it is multiplied, `(d, c)`: turned once, not at each call."""
+        return self.weight.T.astype(np.float64)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from open_clip.transform import PreprocessCfg, image_transform_v2
 from PIL import Image
 from safetensors.torch import save_file
+from torchvision.transforms import Resize
+from torchvision.transforms.v2.functional import resize
 
 from models.precision import Encode, dtypes_for, fast_tower, trial_pictures
 from models.tokens import HASHED, WordHashes
@@ -45,8 +47,7 @@ class Encoder:
         # The last two steps make a tensor and normalise it, which is cheaper for all at once.
         *to_size, _, _ = image_transform_v2(config, is_train=False).transforms
         self._to_size = to_size
-        mean, deviation = torch.tensor([config.mean, config.std], device=self.device) * 255
-        self._mean, self._deviation = mean.reshape(3, 1, 1), deviation.reshape(3, 1, 1)
+        self._levels = torch.tensor([config.mean, config.std], device=self.device) * 255
         self.name = f"{label}@{weights_digest(model.visual)[:8]}"
         """Label and hash of the weights: embeddings of encoders with equal names are comparable."""
         self.image_px = image_px(model.visual)
@@ -76,16 +77,19 @@ class Encoder:
 
         `embed` does it to each picture itself, one after the other; threads can do it before.
         """
-        fitted: Image.Image = image.convert("RGB")
+        fitted = image if image.mode == "RGB" else image.convert("RGB")
         for step in self._to_size:
-            fitted = step(fitted)
+            fitted = _resized(fitted, step) if isinstance(step, Resize) else step(fitted)
         return fitted
 
     def pixels(self, images: Sequence[Image.Image]) -> torch.Tensor:
         """What the image tower takes, `(n, 3, image_px, image_px)`, on the encoder's device."""
         squares = np.stack([np.asarray(self.fit(image)) for image in images])
-        levels = torch.from_numpy(squares).to(self.device).permute(0, 3, 1, 2)
-        return levels.float().sub_(self._mean).div_(self._deviation)
+        levels = torch.from_numpy(squares).to(self.device)
+        # A row of pixels at once: processors are slow at rows of three numbers.
+        mean, deviation = self._levels.repeat(1, levels.shape[2])
+        rows = levels.flatten(2).float().sub_(mean).div_(deviation)
+        return rows.reshape(levels.shape).permute(0, 3, 1, 2)
 
     def warm_up(self) -> None:
         """Embed black pictures, in numbers as a server does: the first calls are slow."""
@@ -230,6 +234,17 @@ def weights_digest(module: torch.nn.Module) -> str:
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
+
+
+def _resized(image: Image.Image, step: Resize) -> Image.Image:
+    """What torchvision's step makes of an RGB picture: by torch, three times as fast as by Pillow.
+
+    Both reckon alike; of noise a level in 256 may differ by two.
+    """
+    levels = torch.from_numpy(np.array(image)).permute(2, 0, 1)
+    sides = [step.size] if isinstance(step.size, int) else list(step.size)
+    fitted = resize(levels, sides, interpolation=step.interpolation, antialias=True)
+    return Image.fromarray(fitted.permute(1, 2, 0).numpy())
 
 
 def _create(model_name: str, pretrained: str | None) -> Any:  # noqa: ANN401  open_clip is untyped

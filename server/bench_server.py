@@ -19,11 +19,12 @@ from pydantic import BaseModel
 
 from models.geolocator import Geolocator
 from server.gate import Gate
-from server.inference.endpoint import SOCKET_MAX_BYTES, locate_router
+from server.inference.endpoint import locate_router
 from server.inference.limits import Limits
 from server.inference.service import ImageEncoder, LocateService
 from server.locate.bundles import load_models
 from server.protocol import Prediction
+from server.sockets import server_config
 
 TOKEN = "bench"  # noqa: S105  of a server that nobody else knows
 BUNDLE = "world-small"
@@ -44,8 +45,7 @@ def main(argv: list[str]) -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         app = _app(argv[0], encoder, geolocator)
         print(listener.getsockname()[1], flush=True)
-        config = uvicorn.Config(app, ws_max_size=SOCKET_MAX_BYTES, log_level="error")
-        uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(server_config(app)).run(sockets=[listener])
     return 0
 
 

@@ -23,6 +23,8 @@ CORS = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
     "Access-Control-Max-Age": "600",
 }
+OPENING = {"/api/arena/matches", "/api/arena/shared-matches"}
+"""What opens a match."""
 PRIVATE_NETWORK = "Access-Control-Request-Private-Network"
 """Asked by Chromium before a page of the internet may speak to this machine."""
 
@@ -117,7 +119,7 @@ def _address(scope: Scope) -> str:
 
 
 def _opens_match(scope: Scope) -> bool:
-    return bool(scope["method"] == "POST" and scope["path"] == "/api/arena/matches")
+    return bool(scope["method"] == "POST" and scope["path"] in OPENING)
 
 
 def _prompt(receive: Receive, send: Send) -> Receive:

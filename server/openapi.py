@@ -19,7 +19,15 @@ SERVER_TOKEN = Security(
 SEAT_TOKEN = Security(
     HTTPBearer(
         scheme_name="seat token",
-        description="`seat_token` of the answer that opened the match",
+        description="`seat_token` of the answer that gave the seat; a shared match's `host_token`, "
+        "and to look on its `watch_token`",
+        auto_error=False,
+    )
+)
+INVITE = Security(
+    HTTPBearer(
+        scheme_name="invite",
+        description="`invite` of the answer that opened the shared match",
         auto_error=False,
     )
 )

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+# One thread per test process, and per process that a test starts: two files are tested at a time,
+# and threads that wait for each other on busy cores burn more time than they save. Read when numpy
+# and torch are first imported, so it comes before them.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import hypothesis
 import pytest

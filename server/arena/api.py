@@ -1,7 +1,7 @@
 """The arena over HTTP: the words of `words.py` under /api/arena.
 
-The server's token opens matches; a seat's token plays one. Both travel as `Authorization: Bearer`
-only, never in a URL.
+The server's token opens matches, a shared one's invite takes a seat in it, a seat's token plays, a
+host's starts, a watcher's looks on. They travel as `Authorization: Bearer` only, never in a URL.
 """
 
 from __future__ import annotations
@@ -13,14 +13,27 @@ from fastapi import APIRouter, Depends, FastAPI, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from server.arena.host import Host, NoPicture, WrongSeat
-from server.arena.rules import MakeGuess, PlacePin, RuleBroken, StartRound
+from server.arena.callers import WrongSeat
+from server.arena.host import Host, NoPicture
+from server.arena.rules import MakeGuess, PlacePin, Predict, RuleBroken, StartRound
 from server.arena.shelf import TooFewPanoramas, UnknownPack
 from server.arena.store import Conflict, UnknownMatch
 from server.arena.view import PREFIX
-from server.arena.words import MAX_ROUNDS, MatchWord, NewMatch, PackWord, Pin, Refusal, Seated
-from server.gate import Gate
-from server.openapi import SEAT_TOKEN, SERVER_TOKEN, answers
+from server.arena.words import (
+    MAX_ROUNDS,
+    MatchWord,
+    NewMatch,
+    NewSharedMatch,
+    Opened,
+    PackWord,
+    Pin,
+    Refusal,
+    Seated,
+    TakeSeat,
+)
+from server.gate import Gate, token_of
+from server.openapi import INVITE, SEAT_TOKEN, SERVER_TOKEN, answers
+from server.protocol import Prediction
 
 REFUSALS: dict[type[Exception], int] = {
     WrongSeat: 401,
@@ -43,6 +56,7 @@ Number = Annotated[int, Path(ge=1, le=MAX_ROUNDS)]
 def install_arena(app: FastAPI, host: Host, gate: Gate) -> None:
     """Put the arena's routes and refusals into `app`."""
     app.include_router(_door(host, gate))
+    app.include_router(_lobby(host, gate))
     app.include_router(_table(host, gate))
     for error, status in REFUSALS.items():
         app.add_exception_handler(error, _refuser(status))
@@ -71,6 +85,37 @@ def _door(host: Host, gate: Gate) -> APIRouter:
     def create(wish: NewMatch) -> Seated:
         return host.create(wish)
 
+    @router.post(
+        "/shared-matches",
+        status_code=201,
+        summary="Open a match that others are invited to",
+        responses=answers(404, 422),
+    )
+    def open_shared(wish: NewSharedMatch) -> Opened:
+        return host.open_shared(wish)
+
+    return router
+
+
+def _lobby(host: Host, gate: Gate) -> APIRouter:
+    """What an invite and a host's token open."""
+    router = APIRouter(
+        prefix=f"{PREFIX}/matches/{{match}}",
+        dependencies=[Depends(gate.require_origin)],
+        responses=answers(401, 403, 404, 409, 422),
+        tags=["arena"],
+    )
+
+    @router.post(
+        "/seats", status_code=201, summary="Take a seat in the lobby", dependencies=[INVITE]
+    )
+    def take(match: MatchId, token: Token, wish: TakeSeat) -> Seated:
+        return host.take_seat(match, token, wish)
+
+    @router.post("/start", summary="Close the lobby: play", dependencies=[SEAT_TOKEN])
+    def start(match: MatchId, token: Token) -> MatchWord:
+        return host.start(match, token)
+
     return router
 
 
@@ -83,12 +128,14 @@ def _table(host: Host, gate: Gate) -> APIRouter:
         tags=["arena"],
     )
 
-    @router.get("", summary="The match as its seat may see it now")
-    def see(match: MatchId, token: SeatToken) -> MatchWord:
+    @router.get("", summary="The match as the caller may see it now")
+    def see(match: MatchId, token: Token) -> MatchWord:
         return host.see(match, token)
 
-    @router.post("/rounds/{number}/start", summary="Show a round and start its clock")
-    def start(match: MatchId, number: Number, token: SeatToken) -> MatchWord:
+    @router.post(
+        "/rounds/{number}/start", summary="Start a round, or want it where seats are several"
+    )
+    def start(match: MatchId, number: Number, token: Token) -> MatchWord:
         return host.act(match, token, StartRound(number))
 
     @router.get(
@@ -97,30 +144,37 @@ def _table(host: Host, gate: Gate) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {"image/jpeg": {}}}},
     )
-    def panorama(match: MatchId, number: Number, token: SeatToken) -> Response:
+    def panorama(match: MatchId, number: Number, token: Token) -> Response:
         picture = host.panorama(match, token, number)
         return Response(picture, media_type="image/jpeg", headers=PANORAMA_HEADERS)
 
     @router.put(
         "/rounds/{number}/pin", status_code=204, summary="Place the pin that a deadline submits"
     )
-    def place(match: MatchId, number: Number, token: SeatToken, pin: Pin) -> None:
+    def place(match: MatchId, number: Number, token: Token, pin: Pin) -> None:
         host.act(match, token, PlacePin(number, pin))
 
-    @router.post("/rounds/{number}/guess", summary="Submit: the round is over")
-    def guess(match: MatchId, number: Number, token: SeatToken, pin: Pin) -> MatchWord:
+    @router.put(
+        "/rounds/{number}/prediction",
+        status_code=204,
+        summary="Keep a geolocator's word for replays",
+    )
+    def predict(match: MatchId, number: Number, token: Token, said: Prediction) -> None:
+        host.act(match, token, Predict(number, said))
+
+    @router.post("/rounds/{number}/guess", summary="Submit; after the last seat the round is over")
+    def guess(match: MatchId, number: Number, token: Token, pin: Pin) -> MatchWord:
         return host.act(match, token, MakeGuess(number, pin))
 
     return router
 
 
-def _seat_token(request: Request) -> str:
+def _token(request: Request) -> str:
     """The bearer token, or '', which is nobody's."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    return token_of(request.headers)
 
 
-SeatToken = Annotated[str, Depends(_seat_token)]
+Token = Annotated[str, Depends(_token)]
 
 
 def _refuser(status: int) -> Callable[[Request, Exception], Response]:

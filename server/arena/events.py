@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from server.arena.words import Pin, Rules
-from server.protocol import Heading, Km, Lat, Lng, Word
+from server.arena.words import Pin, Rules, SharedRules
+from server.protocol import Heading, Km, Lat, Lng, Prediction, Word
 
 
 class Planned(Word):
@@ -33,8 +33,17 @@ class _Event(Word):
     """Unix time, seconds, of the server's clock."""
 
 
+class Shared(Word):
+    """How a match is shared, and the SHA-256 of what opens it, hexadecimal."""
+
+    rules: SharedRules
+    host_sha256: str
+    invite_sha256: str
+    watch_sha256: str
+
+
 class MatchCreated(_Event):
-    """The first event of every log; all later ones are about its rounds."""
+    """The first event of every log."""
 
     type: Literal["match_created"] = "match_created"
     pack: str
@@ -42,11 +51,37 @@ class MatchCreated(_Event):
     rules: Rules
     seed: int
     """Draws the same panoramas from the same pack again."""
-    name: str
-    """Of the seat."""
-    token_sha256: str
-    """Of the seat's token, hexadecimal; the token itself is kept nowhere."""
+    name: str = ""
+    """Of the only seat; '' where the match is shared."""
+    token_sha256: str = ""
+    """Of its token, hexadecimal; the token itself is kept nowhere."""
     rounds: tuple[Planned, ...]
+    shared: Shared | None = None
+
+
+class SeatTaken(_Event):
+    """Seats are numbered from 0 as they are taken."""
+
+    type: Literal["seat_taken"] = "seat_taken"
+    name: str
+    token_sha256: str
+    team: int | None
+    player_sha256: str | None
+    """Of the token by which the player keeps the name."""
+
+
+class MatchStarted(_Event):
+    """The lobby is closed; round 1 is next."""
+
+    type: Literal["match_started"] = "match_started"
+
+
+class SeatReady(_Event):
+    """A seat wants the round to start before its time."""
+
+    type: Literal["seat_ready"] = "seat_ready"
+    number: int
+    seat: int
 
 
 class RoundStarted(_Event):
@@ -62,27 +97,49 @@ class PinPlaced(_Event):
     type: Literal["pin_placed"] = "pin_placed"
     number: int
     pin: Pin
+    seat: int = 0
+
+
+class PredictionMade(_Event):
+    """What a geolocator told a seat; for replays."""
+
+    type: Literal["prediction_made"] = "prediction_made"
+    number: int
+    prediction: Prediction
+    seat: int = 0
 
 
 class GuessMade(_Event):
-    """The seat submitted; the round is over."""
+    """The seat submitted; with the last of them the round is over."""
 
     type: Literal["guess_made"] = "guess_made"
     number: int
     guess: Pin
+    seat: int = 0
 
 
 class RoundTimedOut(_Event):
-    """The clock ran out; `at` is the deadline, not when someone noticed."""
+    """The clock ran out; `at` is the deadline, not when someone noticed.
+
+    The pins that lie there are submitted; without a pin there is no guess and no points.
+    """
 
     type: Literal["round_timed_out"] = "round_timed_out"
     number: int
-    guess: Pin | None
-    """The pin that lay there; None: no guess, no points."""
+    guess: Pin | None = None
+    """The pin of the only seat; where seats are several, their pins stand in the log before."""
 
 
 Event = Annotated[
-    MatchCreated | RoundStarted | PinPlaced | GuessMade | RoundTimedOut,
+    MatchCreated
+    | SeatTaken
+    | MatchStarted
+    | SeatReady
+    | RoundStarted
+    | PinPlaced
+    | PredictionMade
+    | GuessMade
+    | RoundTimedOut,
     Field(discriminator="type"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -1,32 +1,39 @@
-"""Opens matches, knows seats by their tokens, and lets the rules decide on each command."""
+"""Opens matches, knows callers by their tokens, and lets the rules decide on each command."""
 
 from __future__ import annotations
 
-import hmac
 import logging
 import secrets
 import time
 from collections.abc import Callable, Sequence
 from functools import reduce
-from hashlib import sha256
 
 from models.world.pack import PackError, Panorama
-from server.arena.events import Event, MatchCreated, Planned
+from server.arena import lobby
+from server.arena.callers import caller, digest, new_token, require_host, require_invite
+from server.arena.events import Event, MatchCreated, Planned, Shared
 from server.arena.picture import clean_jpeg
-from server.arena.rules import Command, OutOfOrder, State, apply, decide, fold, settle
+from server.arena.rules import Command, OutOfOrder, RuleBroken, decide, settle
 from server.arena.shelf import Shelf, UnknownPack, draw
+from server.arena.state import State, apply, fold
 from server.arena.store import Conflict, Store
 from server.arena.view import match_word
-from server.arena.words import MatchWord, NewMatch, PackWord, Seated
+from server.arena.words import (
+    MatchWord,
+    NewMatch,
+    NewSharedMatch,
+    Opened,
+    PackWord,
+    Seated,
+    TakeSeat,
+)
 
 ATTEMPTS = 20
 """At one command, while others append to the same match. Each failure means someone got on."""
 
 log = logging.getLogger(__name__)
 
-
-class WrongSeat(PermissionError):  # noqa: N818  the thing, as in PermissionError
-    """The token is not this match's."""
+Step = Callable[[State, float], list[Event]]
 
 
 class NoPicture(LookupError):  # noqa: N818  the thing, as in LookupError
@@ -65,49 +72,105 @@ class Host:
         Raises:
             UnknownPack, TooFewPanoramas: it cannot be played.
         """
-        pack = self._shelf.find(wish.pack)
-        seed = secrets.randbits(53) if wish.seed is None else wish.seed
-        seated = Seated(match=secrets.token_urlsafe(9), seat_token=secrets.token_urlsafe(24))
-        created = MatchCreated(
-            at=self._clock(),
-            pack=pack.name,
-            diagonal_km=pack.diagonal_km,
-            rules=wish.rules,
-            seed=seed,
-            name=wish.name,
-            token_sha256=_digest(seated.seat_token),
-            rounds=tuple(self._planned(panorama) for panorama in draw(pack, wish, seed)),
-        )
-        self._store.append(seated.match, 0, [created])
-        self._hear([created])
+        seated = Seated(match=_new_match(), seat_token=new_token())
+        created = self._created(wish)
+        seat = {"name": wish.name, "token_sha256": digest(seated.seat_token)}
+        self._open(seated.match, created.model_copy(update=seat))
         return seated
 
-    def see(self, match: str, token: str) -> MatchWord:
-        """The match as its seat may see it now.
+    def open_shared(self, wish: NewSharedMatch) -> Opened:
+        """A new match with an open lobby, drawn to its last round.
 
         Raises:
-            UnknownMatch, WrongSeat: it is none, or not this seat's.
+            UnknownPack, TooFewPanoramas: it cannot be played.
         """
-        return self._advance(match, token, settle)
+        opened = Opened(
+            match=_new_match(),
+            host_token=new_token(),
+            invite=new_token(),
+            watch_token=new_token(),
+        )
+        shared = Shared(
+            rules=wish.shared,
+            host_sha256=digest(opened.host_token),
+            invite_sha256=digest(opened.invite),
+            watch_sha256=digest(opened.watch_token),
+        )
+        self._open(opened.match, self._created(wish).model_copy(update={"shared": shared}))
+        return opened
+
+    def take_seat(self, match: str, invite: str, wish: TakeSeat) -> Seated:
+        """A seat in a lobby, for whoever has the invite.
+
+        Raises:
+            UnknownMatch, WrongSeat: it is none, or not this invite's.
+            NoSeat: there is none to be had, or not as wished for.
+        """
+        seated = Seated(match=match, seat_token=new_token())
+        player = digest(wish.player_token) if wish.player_token else None
+
+        def step(state: State, now: float) -> list[Event]:
+            require_invite(state, invite)
+            return lobby.take(state, wish, digest(seated.seat_token), player, now)
+
+        self._append(match, step)
+        return seated
+
+    def start(self, match: str, token: str) -> MatchWord:
+        """Close the lobby; round 1 is next.
+
+        Raises:
+            UnknownMatch, WrongSeat: it is none, or not this host's.
+            NoSeat: seats are still to be taken.
+        """
+
+        def step(state: State, now: float) -> list[Event]:
+            require_host(state, token)
+            return [*settle(state, now), *lobby.start(state, now)]
+
+        return match_word(match, *self._append(match, step), seat=None)
+
+    def see(self, match: str, token: str) -> MatchWord:
+        """The match as the caller may see it now.
+
+        Raises:
+            UnknownMatch, WrongSeat: it is none, or not this token's.
+        """
+
+        def step(state: State, now: float) -> list[Event]:
+            caller(state, token)
+            return settle(state, now)
+
+        state, now = self._append(match, step)
+        return match_word(match, state, now, caller(state, token).seat)
 
     def act(self, match: str, token: str, command: Command) -> MatchWord:
-        """Carry out a command and see the match after it.
+        """Carry out a seat's command and see the match after it.
 
         Raises:
             UnknownMatch, WrongSeat: it is none, or not this seat's.
             RuleBroken: the rules do not allow the command now.
         """
-        return self._advance(match, token, lambda state, now: decide(state, command, now))
+
+        def step(state: State, now: float) -> list[Event]:
+            seat = caller(state, token).seat
+            if seat is None:
+                raise RuleBroken("expected the token of a seat, got: a watcher's")
+            return decide(state, command, now, seat)
+
+        state, now = self._append(match, step)
+        return match_word(match, state, now, caller(state, token).seat)
 
     def panorama(self, match: str, token: str, number: int) -> bytes:
         """The JPEG of a round that is running or over, without metadata.
 
         Raises:
-            UnknownMatch, WrongSeat: it is none, or not this seat's.
+            UnknownMatch, WrongSeat: it is none, or not this token's.
             OutOfOrder: the round has not been started.
             NoPicture: it is not in the pack any more.
         """
-        state = self._enter(match, token)[0]
+        state = fold(self._store.load(match))
+        caller(state, token)
         if number > len(state.ended) + bool(state.running):
             raise OutOfOrder(f"expected a round that has been started, got: round {number}")
         try:
@@ -117,6 +180,18 @@ class Host:
         except (UnknownPack, KeyError, PackError, OSError) as error:
             log.exception("match %s, round %d: no picture", match, number)
             raise NoPicture(f"round {number}: its picture cannot be read any more") from error
+
+    def _created(self, wish: NewMatch | NewSharedMatch) -> MatchCreated:
+        pack = self._shelf.find(wish.pack)
+        seed = secrets.randbits(53) if wish.seed is None else wish.seed
+        return MatchCreated(
+            at=self._clock(),
+            pack=pack.name,
+            diagonal_km=pack.diagonal_km,
+            rules=wish.rules,
+            seed=seed,
+            rounds=tuple(self._planned(panorama) for panorama in draw(pack, wish, seed)),
+        )
 
     def _planned(self, panorama: Panorama) -> Planned:
         return Planned(
@@ -130,29 +205,24 @@ class Host:
             place=self._describe(panorama.lat, panorama.lng),
         )
 
-    def _enter(self, match: str, token: str) -> tuple[State, int]:
-        """The match's state and the length of its log."""
-        events = self._store.load(match)
-        state = fold(events)
-        if not hmac.compare_digest(_digest(token), state.created.token_sha256):
-            raise WrongSeat("expected this match's seat token")
-        return state, len(events)
+    def _open(self, match: str, created: MatchCreated) -> None:
+        self._store.append(match, 0, [created])
+        self._hear([created])
 
-    def _advance(
-        self, match: str, token: str, step: Callable[[State, float], list[Event]]
-    ) -> MatchWord:
+    def _append(self, match: str, step: Step) -> tuple[State, float]:
+        """Add what `step` makes of the match now; the state after it, and when that was."""
         for _ in range(ATTEMPTS):
-            state, length = self._enter(match, token)
-            now = self._clock()
-            events = step(state, now)
+            events = self._store.load(match)
+            state, now = fold(events), self._clock()
+            new = step(state, now)
             try:
-                self._store.append(match, length, events)
+                self._store.append(match, len(events), new)
             except Conflict:
                 continue
-            self._hear(events)
-            return match_word(match, reduce(apply, events, state), now)
+            self._hear(new)
+            return reduce(apply, new, state), now
         raise Conflict(f"match {match}: others were faster {ATTEMPTS} times; try again")
 
 
-def _digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
+def _new_match() -> str:
+    return secrets.token_urlsafe(9)

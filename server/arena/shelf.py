@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from models.world.pack import Pack, PackError, Panorama, load_pack
-from server.arena.words import NewMatch, PackWord
+from server.arena.words import NewMatch, NewSharedMatch, PackWord
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Shelf:
         return packs[name]
 
 
-def draw(pack: Pack, wish: NewMatch, seed: int) -> list[Panorama]:
+def draw(pack: Pack, wish: NewMatch | NewSharedMatch, seed: int) -> list[Panorama]:
     """The panoramas of a match, none twice, in the order of play.
 
     The same seed draws the same ones on every machine, and more rounds only add to them. Two of

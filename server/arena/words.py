@@ -52,7 +52,7 @@ class SharedRules(Word):
     mode: Mode = Field(
         default="classic",
         description="classic: points add up. duels: the worse side loses health, and at 0 the "
-        "match; in duels_a all have one multiplier, in duels_b the winner of a round raises its own",
+        "match; duels_a: one multiplier for all, duels_b: who wins a round raises its own",
     )
     seats: int = Field(
         default=2, ge=1, le=MAX_SEATS, description="With so many taken, the match starts by itself"

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from time import perf_counter
+from itertools import chain
 from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from threadpoolctl import threadpool_limits
 
 from models.geolocator import Geolocator
 from server.inference.admission import Admission
@@ -60,7 +61,6 @@ class _Seen:
     key: bytes
     embedding: NDArray[np.float32] | None
     picture: Image.Image | None
-    decode_s: float
 
 
 class LocateService:
@@ -87,6 +87,9 @@ class LocateService:
                 f"bundle {geolocator.bundle}: expected encoder {geolocator.encoder}, "
                 f"got: {encoder.name}"
             )
+        # Threads of numpy's products spin for work that a geolocator has not: half of all that a
+        # small bundle's server reckons.
+        threadpool_limits(1, user_api="blas")
         self._encoder = encoder
         self._geolocator = geolocator
         self.meter = meter
@@ -99,6 +102,7 @@ class LocateService:
             ThreadPoolExecutor(1, thread_name_prefix="locate"),
         )
         pictures, models, locate = self._threads
+        self._decoders = limits.decoders
         self._seeing = Batcher(self._see, pictures, at_once=limits.decoders)
         self._embedding = Batcher(
             self._embed, models, size=limits.batch_views, called=meter.batched
@@ -128,8 +132,7 @@ class LocateService:
         """
         if self._encoder is None:
             raise WorkError(ErrorCode.NO_ENCODER, "this server takes no views")
-        seen = await self._look(images, owner)
-        decode_s = sum(one.decode_s for one in seen)
+        seen, decode_s = await self._look(images, owner)
         self.meter.took("decode", decode_s)
         rows = {at: one.embedding for at, one in enumerate(seen) if one.embedding is not None}
         embed_s = 0.0
@@ -184,31 +187,31 @@ class LocateService:
         for threads in self._threads:
             threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _look(self, images: Sequence[bytes], owner: Hashable) -> list[_Seen]:
-        """The views, side by side; of several bad ones the first is named."""
-        views = (self._seeing.submit(owner, [image]) for image in images)
-        outcomes = await asyncio.gather(*views, return_exceptions=True)
+    async def _look(self, images: Sequence[bytes], owner: Hashable) -> tuple[list[_Seen], float]:
+        """The views, side by side, and the seconds it took; of several bad ones the first fails."""
+        share = -(-len(images) // self._decoders)
+        shares = [images[first : first + share] for first in range(0, len(images), share)]
+        done = await asyncio.gather(*(self._seeing.submit(owner, one) for one in shares))
         seen: list[_Seen] = []
-        for at, outcome in enumerate(outcomes):
+        for at, outcome in enumerate(chain.from_iterable(one.results for one in done)):
             if isinstance(outcome, WorkError):
                 raise WorkError(outcome.code, outcome.message, at) from outcome
-            if isinstance(outcome, BaseException):
-                raise outcome
-            seen += outcome.results
-        return seen
+            seen.append(outcome)
+        return seen, sum(one.took_s for one in done)
 
-    def _see(self, images: Sequence[bytes]) -> list[_Seen]:
+    def _see(self, images: Sequence[bytes]) -> list[_Seen | WorkError]:
         assert self._encoder is not None, "views are only looked at to be embedded"
         return [self._seen(image, self._encoder) for image in images]
 
-    def _seen(self, image: bytes, encoder: ImageEncoder) -> _Seen:
-        started_s = perf_counter()
+    def _seen(self, image: bytes, encoder: ImageEncoder) -> _Seen | WorkError:
         key = digest(image)
         embedding = self._cache.get(key)
-        picture = None
-        if embedding is None:
-            picture = encoder.fit(decode_all([image], encoder.image_px)[0])
-        return _Seen(key, embedding, picture, perf_counter() - started_s)
+        if embedding is not None:
+            return _Seen(key, embedding, None)
+        try:
+            return _Seen(key, None, encoder.fit(decode_all([image], encoder.image_px)[0]))
+        except WorkError as error:
+            return error
 
     def _embed(self, pictures: Sequence[Image.Image]) -> list[NDArray[np.float32]]:
         assert self._encoder is not None, "only who has an encoder has pictures"

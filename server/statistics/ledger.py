@@ -7,17 +7,17 @@ rounds at the places of its rounds to come are held back, with their guesses.
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from models.geo import haversine_km
 from models.geography.places import countries_of
-from server.arena.events import Event, GuessMade, Planned, RoundTimedOut
-from server.arena.rules import Ended, State, fold
+from server.arena.events import Event, Planned
+from server.arena.state import Ended, State, Turn, fold
 from server.arena.store import Store
 from server.protocol import PointWord
 from server.statistics.posted import Posted
@@ -103,42 +103,57 @@ def merged(ended: Iterable[FinishedRound], told: Iterable[FinishedRound]) -> lis
 
     The arena's log is believed in what both know; bundle and times it has from who played.
     """
-    rounds = {(one.site, one.match, one.number): one for one in ended}
+    ours = {one.id: one for one in ended}
+    seats = defaultdict(list)
+    for one in ours.values():
+        seats[one.site, one.match, one.number].append(one)
     others = []
     for one in told:
-        ours = rounds.get((one.site, one.match, one.number))
-        if ours is None:
+        known = _seat_of(one, seats.get((one.site, one.match, one.number), []))
+        if known is None:
             others.append(one)
         else:
-            known = {"bundle": one.bundle, "times": one.times}
-            rounds[one.site, one.match, one.number] = ours.model_copy(update=known)
-    return sorted([*rounds.values(), *others], key=lambda one: one.ended_at)
+            measured = {"bundle": one.bundle, "times": one.times}
+            ours[known.id] = known.model_copy(update=measured)
+    return sorted([*ours.values(), *others], key=lambda one: one.ended_at)
+
+
+def _seat_of(told: FinishedRound, seats: Sequence[FinishedRound]) -> FinishedRound | None:
+    """Whose round was told: the only seat's, or the one of that name."""
+    if len(seats) == 1:
+        return seats[0]
+    return next((one for one in seats if one.player == told.player), None)
 
 
 def _read(match: str, events: Sequence[Event]) -> _Match:
     state = fold(events)
-    ends = [event.at for event in events if isinstance(event, GuessMade | RoundTimedOut)]
-    ended = zip(count(1), state.ended, ends, strict=False)
     return _Match(
         events=len(events),
-        ended=tuple(_finished(match, state, *one) for one in ended),
-        to_come=state.created.rounds[len(state.ended) :],
+        ended=tuple(
+            _finished(match, state, number, ended, seat, turn)
+            for number, ended in enumerate(state.ended, start=1)
+            for seat, turn in ended.turns.items()
+        ),
+        to_come=() if state.phase == "over" else state.created.rounds[len(state.ended) :],
         last_at=events[-1].at,
     )
 
 
-def _finished(match: str, state: State, number: int, ended: Ended, at: float) -> FinishedRound:
+def _finished(
+    match: str, state: State, number: int, ended: Ended, seat: int, turn: Turn
+) -> FinishedRound:
+    round_id = f"{ARENA}:{match}:{number}"
     return FinishedRound(
-        id=f"{ARENA}:{match}:{number}",
+        id=f"{round_id}:{seat}" if state.shared else round_id,
         site=ARENA,
         match=match,
         number=number,
-        ended_at=at,
-        player=state.created.name,
+        ended_at=ended.at,
+        player=state.seats[seat].name,
         location=PointWord(lat=ended.planned.lat, lng=ended.planned.lng),
-        guess=PointWord(lat=ended.guess.lat, lng=ended.guess.lng) if ended.guess else None,
-        score=ended.score,
-        time_s=ended.time_s,
+        guess=PointWord(lat=turn.guess.lat, lng=turn.guess.lng) if turn.guess else None,
+        score=turn.score,
+        time_s=turn.time_s,
     )
 
 

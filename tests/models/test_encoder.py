@@ -79,8 +79,9 @@ def test_it_is_open_clips_own_preprocessing_and_tower(tmp_path: Path) -> None:
     model, _, preprocess = open_clip.create_model_and_transforms(f"local-dir:{folder}")
     with torch.inference_mode():
         expected = model.eval().encode_image(torch.stack([preprocess(p) for p in pictures()]))
+    # Torch and Pillow bring pictures to size alike, but for a level or two in 256.
     assert load_encoder(folder, "cpu").embed(pictures()) == pytest.approx(
-        expected.numpy(), abs=1e-5
+        expected.numpy(), abs=2e-3
     )
 
 
@@ -100,7 +101,9 @@ def test_pixels_are_those_of_open_clip(
     preprocess = image_transform_v2(PreprocessCfg(**encoder.model.visual.preprocess_cfg), False)
     grey, wide = pictures()[0].convert("L"), pictures()[1]
     expected = torch.stack([preprocess(picture) for picture in (grey, wide)])
-    assert encoder.pixels([grey, wide]).numpy() == pytest.approx(expected.numpy(), abs=2e-6)
+    # Torch and Pillow round differently: two levels in 256, of a deviation of 0.26 or more.
+    two_levels = 2 / 255 / 0.26
+    assert encoder.pixels([grey, wide]).numpy() == pytest.approx(expected.numpy(), abs=two_levels)
     # Threads may bring pictures to size before: doing it twice changes nothing.
     assert encoder.pixels([encoder.fit(wide)]).equal(encoder.pixels([wide]))
 

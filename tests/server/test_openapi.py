@@ -116,14 +116,15 @@ def test_each_answer_has_a_model(document: dict[str, Any]) -> None:
 
 def test_who_needs_which_token(document: dict[str, Any]) -> None:
     schemes = document["components"]["securitySchemes"]
-    assert set(schemes) == {"server token", "seat token"}
+    assert set(schemes) == {"server token", "seat token", "invite"}
     assert {(scheme["type"], scheme["scheme"]) for scheme in schemes.values()} == {
         ("http", "bearer")
     }
     for path, method, operation in operations(document):
         wanted = [name for needed in operation.get("security", []) for name in needed]
-        seat = "/matches/{match}" in path
-        assert wanted == ([] if path in OPEN else ["seat token" if seat else "server token"]), path
+        seat = "seat token" if "/matches/{match}" in path else "server token"
+        expected = "invite" if path.endswith("/seats") else seat
+        assert wanted == ([] if path in OPEN else [expected]), path
         if path not in OPEN:
             assert {"401", "403"} <= set(operation["responses"]), (path, method)
 

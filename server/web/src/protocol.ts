@@ -427,7 +427,7 @@ export interface Seated {
 
 /** How several seats play the same rounds. */
 export interface SharedRules {
-  /** classic: points add up. duels: the worse side loses health, and at 0 the match; in duels_a all have one multiplier, in duels_b the winner of a round raises its own */
+  /** classic: points add up. duels: the worse side loses health, and at 0 the match; duels_a: one multiplier for all, duels_b: who wins a round raises its own */
   mode: "classic" | "duels_a" | "duels_b";
   /** With so many taken, the match starts by itself */
   seats: number;

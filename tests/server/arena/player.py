@@ -26,6 +26,8 @@ class Player:
     match: str = ""
     token: str = TOKEN
     heard: list[httpx.Response] = field(default_factory=list)
+    opened: dict[str, Any] = field(default_factory=dict)
+    """What opened the shared match gave its host."""
 
     async def call(self, method: str, path: str, **json: Any) -> httpx.Response:
         """Under the match, once there is one; a path from the root elsewhere."""
@@ -41,6 +43,28 @@ class Player:
         assert seated.status_code == 201, seated.text
         self.match, self.token = seated.json()["match"], seated.json()["seat_token"]
 
+    async def open_shared(self, names: str, rules: dict[str, Any], **shared: Any) -> list[Player]:
+        """A shared match with this player as its host, started; a player for each letter."""
+        body = {"pack": "tiny", "rules": rules, "seed": 7, "shared": {"seats": 9, **shared}}
+        opened = (await self.call("POST", "/shared-matches", **body)).raise_for_status().json()
+        self.match, self.token = opened["match"], opened["host_token"]
+        self.opened = opened
+        seats = [await self.invited(name) for name in names]
+        assert (await self.call("POST", "/start")).status_code == 200
+        return seats
+
+    async def invited(self, name: str, **wish: Any) -> Player:
+        """Whoever takes a seat by this host's invite."""
+        guest = Player(self.client, self.match, self.opened["invite"], self.heard)
+        seated = await guest.call("POST", "/seats", name=name, **wish)
+        assert seated.status_code == 201, seated.text
+        guest.token = seated.json()["seat_token"]
+        return guest
+
+    def watcher(self) -> Player:
+        """Who has this host's watch token."""
+        return Player(self.client, self.match, self.opened["watch_token"], self.heard)
+
     async def see(self) -> dict[str, Any]:
         return (await self.call("GET", "")).raise_for_status().json()
 
@@ -52,6 +76,9 @@ class Player:
 
     async def start(self, number: int) -> httpx.Response:
         return await self.call("POST", f"/rounds/{number}/start")
+
+    async def pin(self, number: int, lat: float = 1, lng: float = 2) -> httpx.Response:
+        return await self.call("PUT", f"/rounds/{number}/pin", lat=lat, lng=lng)
 
     async def guess(self, number: int, lat: float = 1, lng: float = 2) -> httpx.Response:
         return await self.call("POST", f"/rounds/{number}/guess", lat=lat, lng=lng)

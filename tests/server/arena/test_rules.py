@@ -20,11 +20,10 @@ from server.arena.rules import (
     RoundOver,
     RuleBroken,
     StartRound,
-    State,
     decide,
-    fold,
     settle,
 )
+from server.arena.state import State, fold
 from server.arena.words import Pin, Rules
 
 ORACLE = Path(__file__).parents[4] / "shared" / "data" / "meta" / "osv5m_select.csv"
@@ -81,7 +80,7 @@ def score_of(guess: tuple[float, float], first: MatchCreated) -> int:
     table = Table(first)
     table.do(StartRound(1), 1)
     table.do(MakeGuess(1, Pin(lat=guess[0], lng=guess[1])), 2)
-    return table.state.ended[0].score
+    return table.state.ended[0].turns[0].score
 
 
 @pytest.mark.parametrize(
@@ -134,7 +133,7 @@ def test_rounds_come_in_order_and_only_once() -> None:
     assert table.state.phase == "over"
     with pytest.raises(MatchOver):
         table.do(StartRound(3), 11)
-    assert [ended.time_s for ended in table.state.ended] == [6, 1]
+    assert [ended.turns[0].time_s for ended in table.state.ended] == [6, 1]
 
 
 def test_deadline_submits_the_pin() -> None:
@@ -153,7 +152,7 @@ def test_deadline_without_a_pin_scores_nothing() -> None:
     table.do(StartRound(1), 100)
     events = table.do(StartRound(2), 900)
     assert [type(event) for event in events] == [RoundTimedOut, RoundStarted]
-    ended = table.state.ended[0]
+    ended = table.state.ended[0].turns[0]
     assert (ended.guess, ended.distance_km, ended.score, ended.time_s) == (None, None, 0, 60)
     assert table.state.deadline == 960
 
@@ -164,7 +163,7 @@ def test_guess_counts_not_the_pin() -> None:
     assert len(table.do(PlacePin(1, PIN), 1)) == 1
     assert table.do(PlacePin(1, PIN), 2) == []
     table.do(MakeGuess(1, OTHER), 59.9)
-    assert table.state.ended[0].guess == OTHER
+    assert table.state.ended[0].turns[0].guess == OTHER
 
 
 def test_no_clock_waits_for_ever() -> None:
@@ -206,6 +205,8 @@ def test_any_commands_at_any_times(steps: list[tuple[Command, float]], limit_s: 
         assert after.ended[: len(before.ended)] == before.ended
         assert len(after.ended) - len(before.ended) <= (before.running is not None)
         assert not (after.running and len(after.ended) >= after.running.number)
-        assert after.total_score == sum(ended.score for ended in after.ended)
+        assert after.scores == [sum(ended.turns[0].score for ended in after.ended)]
         assert (after.phase == "over") == (len(after.ended) == 3)
-        assert all(limit_s is None or ended.time_s <= limit_s + 1e-6 for ended in after.ended)
+        assert all(
+            limit_s is None or ended.turns[0].time_s <= limit_s + 1e-6 for ended in after.ended
+        )

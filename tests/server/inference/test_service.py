@@ -64,8 +64,9 @@ async def test_a_batch_spans_owners_and_goes_back_to_each(service, encoder, pict
         for red in reds
     ]
     # Pictures are looked at in turn: when so many have been, all others wait for the models.
-    with pytest.raises(WorkError):
-        await service.embed(40 * [b"no picture"], "last")
+    for _ in range(10):
+        with pytest.raises(WorkError):
+            await service.embed(4 * [b"no picture"], "last")
     release.set()
     await first
     for red, task in zip(reds, others, strict=True):
