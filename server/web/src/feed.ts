@@ -3,7 +3,8 @@ import type { Seat } from "./api";
 import type { MatchWord } from "./protocol";
 
 /** How often an idle page asks whether the server is there and the round still runs. */
-const HEARTBEAT_MS = 5000;
+const ALONE_MS = 5000;
+const SHARED_MS = 1000;
 
 export type Hear = (match: MatchWord) => void;
 
@@ -13,9 +14,9 @@ export class Feed {
   constructor(private readonly seat: Seat) {}
 
   /** Starts telling; ends with the page. */
-  async run(): Promise<void> {
+  async run(shared: boolean): Promise<void> {
     for (;;) {
-      await pause(HEARTBEAT_MS);
+      await pause(shared ? SHARED_MS : ALONE_MS);
       if (this.#hearers.size) this.tell(await this.seat.match());
     }
   }

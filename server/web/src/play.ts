@@ -36,7 +36,7 @@ async function play(): Promise<void> {
   const results = new OutcomeMap(byId("outcome-map"));
   let match = await seat.match();
   document.body.dataset.role = match.seat === null ? "watcher" : "seat";
-  void table.feed.run();
+  void table.feed.run(match.shared !== null);
   if (match.phase === "lobby") match = await waitInLobby(match, table.feed);
   table.hud.show(match);
   if (match.phase !== "over" || match.outcomes.length === 0) match = await playOn(match, table, results);

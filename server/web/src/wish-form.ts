@@ -26,13 +26,16 @@ const TEAMS: [number, string][] = [
   [3, "Three"],
 ];
 const SHARED = { after_first_guess_s: 15, pause_s: 8, health: 6000 };
-/** Of a duel, which ends when health does. */
+/** Of a duel, which ends when health does: as many as the arena allows and the pack has. */
 const DUEL_ROUNDS = 50;
 const REMEMBERED = "homing.wish";
 
 const field = (id: string): HTMLInputElement => byId<HTMLInputElement>(id);
 
+let shown: PackWord[] = [];
+
 export function showPacks(packs: PackWord[]): void {
+  shown = packs;
   byId("pack-list").replaceChildren(...packs.map(packChoice));
 }
 
@@ -93,7 +96,13 @@ export function readShared(wish: Required<NewMatch>): NewSharedMatch | null {
   const mode = field("mode").value as NonNullable<SharedRules["mode"]>;
   const { pack, split, seed, rules } = wish;
   const shared = { ...SHARED, mode, seats: Number(field("seats").value), teams: Number(field("teams").value) };
-  return { pack, split, seed, shared, rules: mode === "classic" ? rules : { ...rules, rounds: DUEL_ROUNDS } };
+  return { pack, split, seed, shared, rules: mode === "classic" ? rules : { ...rules, rounds: duelRounds(pack, split) } };
+}
+
+function duelRounds(name: string, split: string | null): number {
+  const pack = shown.find((one) => one.name === name);
+  const panoramas = split === null ? pack?.panoramas : pack?.by_split[split];
+  return Math.max(1, Math.min(DUEL_ROUNDS, panoramas ?? DUEL_ROUNDS));
 }
 
 function company(): string {
