@@ -23,7 +23,7 @@ UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Homing<
 
 
 def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
-    """Put `/`, `/locate`, `/play/{match}` and `/static` into `app`."""
+    """Put `/`, `/locate`, `/join/{match}`, `/play/{match}` and `/static` into `app`."""
     router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
     @router.get("/")
@@ -33,6 +33,10 @@ def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
     @router.get("/locate")
     def locate() -> HTMLResponse:
         return _page(dist / "locate.html", settings)
+
+    @router.get("/join/{match}")
+    def join(match: str) -> HTMLResponse:  # noqa: ARG001  the page reads it from its address
+        return _page(dist / "join.html", settings)
 
     @router.get("/play/{match}")
     def play(match: str) -> HTMLResponse:  # noqa: ARG001  the page reads it from its address

@@ -1,5 +1,5 @@
 // The arena's calls by name.
-import type { MatchWord, NewMatch, PackWord, Pin, Seated } from "./protocol";
+import type { MatchWord, NewMatch, NewSharedMatch, Opened, PackWord, Pin, Seated, TakeSeat } from "./protocol";
 import { ask, type Line } from "./wire";
 
 const BASE = "/api/arena";
@@ -13,6 +13,24 @@ export async function openMatch(token: string, body: NewMatch): Promise<Seated> 
   return (await ask(`${BASE}/matches`, { method: "POST", token, body })).json();
 }
 
+export async function openShared(token: string, body: NewSharedMatch): Promise<Opened> {
+  return (await ask(`${BASE}/shared-matches`, { method: "POST", token, body })).json();
+}
+
+/** Takes a seat in the lobby of a match, by its invite. */
+export async function takeSeat(match: string, invite: string, body: TakeSeat): Promise<Seated> {
+  return (await ask(`${pathOf(match)}/seats`, { method: "POST", token: invite, body })).json();
+}
+
+/** Closes the lobby, by the token of whoever opened it. */
+export async function startMatch(match: string, host: string): Promise<void> {
+  await ask(`${pathOf(match)}/start`, { method: "POST", token: host });
+}
+
+function pathOf(match: string): string {
+  return `${BASE}/matches/${encodeURIComponent(match)}`;
+}
+
 /** One seat's calls. Each waits until the server answers; only refusals are thrown. */
 export class Seat {
   readonly #path: string;
@@ -22,7 +40,7 @@ export class Seat {
     readonly token: string,
     readonly line: Line,
   ) {
-    this.#path = `${BASE}/matches/${encodeURIComponent(match)}`;
+    this.#path = pathOf(match);
   }
 
   match(): Promise<MatchWord> {

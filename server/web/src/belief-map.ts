@@ -61,7 +61,7 @@ export class BeliefMap {
 
   /** Sets the flag of the truth, with the way to the guess, and shows both. */
   compare(truth: Point, guess: Point): void {
-    const layers = outcomeLayers(truth, guess).addTo(this.#marks);
+    const layers = outcomeLayers(truth, [{ guess: guess }]).addTo(this.#marks);
     this.#map.fitBounds(layers.getBounds(), { padding: [50, 50], maxZoom: CLOSEST_ZOOM, animate: false });
   }
 }

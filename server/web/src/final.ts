@@ -4,6 +4,8 @@ import { keepSeat, keepWish, serverToken, wishOf } from "./keys";
 import type { OutcomeMap } from "./outcome-map";
 import { byId } from "./page";
 import type { MatchWord, NewMatch, Outcome } from "./protocol";
+import { sideName } from "./sides";
+import { standingRows } from "./turns";
 import { distance, points } from "./words";
 
 export function showFinal(match: MatchWord, map: OutcomeMap): void {
@@ -13,14 +15,23 @@ export function showFinal(match: MatchWord, map: OutcomeMap): void {
   byId("final-of").textContent = `of ${points(5000 * match.rules.rounds)} points`;
   byId<HTMLProgressElement>("final-bar").max = 5000 * match.rules.rounds;
   byId<HTMLProgressElement>("final-bar").value = match.total_score;
-  byId("final-name").textContent = `${match.name} on ${match.pack}`;
-  byId("final-rounds").replaceChildren(...match.outcomes.map((outcome) => row(outcome, map)));
+  byId("final-name").textContent = match.seat === null ? match.pack : `${match.name} on ${match.pack}`;
+  byId("final-title").textContent = match.shared ? verdictOf(match) : "Match over";
+  byId("final-total").hidden = match.seat === null;
+  byId("final-standings").replaceChildren(...(match.shared ? standingRows(match) : []));
+  byId("final-rounds").replaceChildren(...match.outcomes.map((outcome) => row(outcome, map, match.seat === null)));
   panel.hidden = false;
-  map.show(match.outcomes);
+  map.show(match.outcomes, match);
   offerAnother(match);
 }
 
-function row(outcome: Outcome, map: OutcomeMap): HTMLLIElement {
+function verdictOf(match: MatchWord): string {
+  if (match.winner === null) return "A draw";
+  const own = match.seat !== null && match.seats[match.seat]?.side === match.winner;
+  return own ? "You win" : `${sideName(match, match.winner)} wins`;
+}
+
+function row(outcome: Outcome, map: OutcomeMap, watched: boolean): HTMLLIElement {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.type = "button";
@@ -29,8 +40,8 @@ function row(outcome: Outcome, map: OutcomeMap): HTMLLIElement {
   button.append(
     text("number", String(outcome.number)),
     text("where", outcome.place || `Round ${outcome.number}`),
-    text("far", km === null ? "no pin" : distance(km)),
-    text("got", points(outcome.score)),
+    text("far", km !== null ? distance(km) : watched ? "" : "no pin"),
+    text("got", watched ? "" : points(outcome.score)),
   );
   button.addEventListener("click", () => map.focus(outcome.number));
   item.append(button);
@@ -47,7 +58,8 @@ function text(className: string, content: string): HTMLSpanElement {
 /** Only a tab that came from the home page holds the server's token. */
 function offerAnother(match: MatchWord): void {
   const again = byId<HTMLButtonElement>("play-again");
-  const token = serverToken();
+  // Others have to be invited anew: from the home page.
+  const token = match.shared ? null : serverToken();
   again.hidden = token === null;
   (token === null ? byId("go-home") : again).focus({ preventScroll: true });
   if (token === null) return;

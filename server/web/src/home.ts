@@ -1,13 +1,13 @@
 // The home page: choose a match and start it.
 import "./home.css";
 
-import { listPacks, openMatch } from "./api";
-import { keepSeat, keepServerToken, keepWish, serverToken, takeFragment } from "./keys";
+import { listPacks, openMatch, openShared, takeSeat } from "./api";
+import { keepOpened, keepSeat, keepServerToken, keepWish, serverToken, takeFragment } from "./keys";
 import { byId } from "./page";
-import type { PackWord } from "./protocol";
+import type { NewMatch, PackWord, Seated } from "./protocol";
 import { explained, NO_TOKEN, tell, type Trouble } from "./trouble";
 import { Refused } from "./wire";
-import { fillForm, readWish, showPacks } from "./wish-form";
+import { fillForm, readShared, readWish, showPacks } from "./wish-form";
 
 const NO_PACKS: Trouble = {
   title: "There is nothing to play yet",
@@ -55,7 +55,7 @@ async function start(): Promise<void> {
   byId("trouble").hidden = true;
   try {
     const wish = readWish();
-    const seated = await openMatch(token, wish);
+    const seated = await seatedBy(token, wish);
     keepSeat(seated.match, seated.seat_token);
     keepWish(seated.match, wish);
     location.assign(`/play/${encodeURIComponent(seated.match)}`);
@@ -67,6 +67,15 @@ async function start(): Promise<void> {
   } finally {
     button.disabled = false;
   }
+}
+
+/** A match of one's own, or one with others whose first seat this is. */
+async function seatedBy(token: string, wish: Required<NewMatch>): Promise<Seated> {
+  const shared = readShared(wish);
+  if (!shared) return openMatch(token, wish);
+  const opened = await openShared(token, shared);
+  keepOpened(opened);
+  return takeSeat(opened.match, opened.invite, { name: wish.name, team: null, player_token: null });
 }
 
 byId("wish").addEventListener("submit", (event) => {

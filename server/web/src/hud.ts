@@ -2,6 +2,7 @@
 import { byId } from "./page";
 import type { MatchWord, Rules } from "./protocol";
 import type { View } from "./view";
+import { showSides } from "./sides";
 import type { PanoramaView } from "./viewer";
 import { points } from "./words";
 
@@ -20,7 +21,7 @@ export class Hud {
   show(match: MatchWord): void {
     const number = match.round?.number ?? match.outcomes.length;
     byId("hud-pack").textContent = match.pack;
-    byId("hud-round").textContent = `${number} / ${match.rules.rounds}`;
+    byId("hud-round").textContent = match.shared?.mode.startsWith("duels") ? String(number) : `${number} / ${match.rules.rounds}`;
     byId("hud-score").textContent = points(match.total_score);
     const { pan, zoom } = match.rules;
     byId<HTMLButtonElement>("compass").disabled = !pan;
@@ -28,6 +29,7 @@ export class Hud {
     byId("look-back").hidden = !pan && !zoom;
     byId("hud-rules").textContent = [pan ? "" : "no panning", zoom ? "" : "no zooming"].filter(Boolean).join(", ");
     byId("hud-rules").hidden = pan && zoom;
+    showSides(match);
     document.title = `Round ${number} of ${match.rules.rounds} · Homing`;
   }
 
@@ -45,6 +47,12 @@ export class Hud {
       localStorage.setItem(GREETED, "1");
     };
     for (const kind of ["pointerdown", "wheel", "keydown"]) addEventListener(kind, dismiss, { once: true });
+  }
+
+  /** Says what is being waited for; null takes it away. */
+  wait(text: string | null): void {
+    byId("waiting-for").hidden = text === null;
+    byId("waiting-for").textContent = text;
   }
 
   /** Tells a screen reader; nobody else. */

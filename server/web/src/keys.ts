@@ -1,5 +1,5 @@
 // Tokens: they arrive in the URL's fragment, which no server ever sees, and stay in this tab.
-import type { NewMatch } from "./protocol";
+import type { NewMatch, Opened } from "./protocol";
 
 const SERVER = "homing.token";
 
@@ -34,4 +34,14 @@ export function keepWish(match: string, wish: NewMatch): void {
 export function wishOf(match: string): NewMatch | null {
   const text = sessionStorage.getItem(`homing.wish.${match}`);
   return text === null ? null : (JSON.parse(text) as NewMatch);
+}
+
+/** What opens a shared match: whoever opened it may invite others and start. */
+export function keepOpened(opened: Opened): void {
+  sessionStorage.setItem(`homing.opened.${opened.match}`, JSON.stringify(opened));
+}
+
+export function openedOf(match: string): Opened | null {
+  const text = sessionStorage.getItem(`homing.opened.${match}`);
+  return text === null ? null : (JSON.parse(text) as Opened);
 }

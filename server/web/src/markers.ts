@@ -8,10 +8,10 @@ const PIN = `<svg viewBox="0 0 32 42" aria-hidden="true"><path class="body" d="M
 const FLAG = `<svg viewBox="0 0 32 42" aria-hidden="true"><path class="pole" d="M7 3v37"/>
 <path class="cloth" d="M7 4c6-3.500 11 3 19.500 0v14.500C18 21.500 13 15 7 18.500Z"/><circle class="foot" cx="7" cy="39.500" r="2.500"/></svg>`;
 
-function icon(kind: "pin" | "flag", label: string): L.DivIcon {
+function icon(kind: "pin" | "flag", label: string, side?: number): L.DivIcon {
   const badge = label ? `<b>${label}</b>` : "";
   return L.divIcon({
-    className: `marker ${kind}`,
+    className: `marker ${kind} ${side === undefined ? "" : `side-${side % 8}`}`,
     html: (kind === "pin" ? PIN : FLAG) + badge,
     iconSize: [32, 42],
     iconAnchor: kind === "pin" ? [16, 41] : [7, 40],
@@ -19,24 +19,33 @@ function icon(kind: "pin" | "flag", label: string): L.DivIcon {
 }
 
 /** The player's pin. It lets clicks through, so that a second one can move it a little. */
-export function pinMarker(at: Point, label = ""): L.Marker {
-  return L.marker([at.lat, at.lng], { icon: icon("pin", label), interactive: false, keyboard: false });
+export function pinMarker(at: Point, label = "", side?: number): L.Marker {
+  return L.marker([at.lat, at.lng], { icon: icon("pin", label, side), interactive: false, keyboard: false });
 }
 
 export function flagMarker(at: Point, label = ""): L.Marker {
   return L.marker([at.lat, at.lng], { icon: icon("flag", label), interactive: false, keyboard: false });
 }
 
-/** Truth, and, where there was a guess, its pin and the shortest way between them. */
-export function outcomeLayers(location: Point, guess: Point | null, label = ""): L.FeatureGroup {
-  if (!guess) return L.featureGroup([flagMarker(location, label)]);
+/** A guess on the map: whose colour its pin has, where several sides play. */
+export interface Thrown {
+  guess: Point | null;
+  side?: number;
+}
+
+/** Truth, and, for each guess that there was, its pin and the shortest way between them. */
+export function outcomeLayers(location: Point, thrown: Thrown[], label = ""): L.FeatureGroup {
+  const ways = thrown.flatMap(({ guess, side }) => (guess ? way(location, guess, label, side) : []));
+  return L.featureGroup([...ways, flagMarker(location, label)]);
+}
+
+function way(location: Point, guess: Point, label: string, side: number | undefined): L.Layer[] {
   const path = greatCircle(location, guess);
   const end = path[path.length - 1] as Point;
   const line = path.map(({ lat, lng }) => L.latLng(lat, lng));
-  return L.featureGroup([
+  return [
     L.polyline(line, { className: "way-under", interactive: false }),
     L.polyline(line, { className: "way", interactive: false }),
-    flagMarker(location, label),
-    pinMarker(end, label),
-  ]);
+    pinMarker(end, label, side),
+  ];
 }

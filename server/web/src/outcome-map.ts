@@ -1,8 +1,8 @@
 // The map of results: one round, or all of them.
 import L from "leaflet";
 
-import { outcomeLayers } from "./markers";
-import type { Outcome } from "./protocol";
+import { outcomeLayers, type Thrown } from "./markers";
+import type { MatchWord, Outcome } from "./protocol";
 import { baseMap } from "./world-map";
 import { reducedMotion } from "./motion";
 
@@ -36,13 +36,13 @@ export class OutcomeMap {
   }
 
   /** Draws rounds (numbered if several) and moves to where all of them can be seen. */
-  show(outcomes: Outcome[]): void {
+  show(outcomes: Outcome[], match: MatchWord): void {
     this.#map.invalidateSize({ animate: false });
     for (const layers of this.#rounds.values()) layers.remove();
     this.#rounds = new Map(
-      outcomes.map(({ number, location, guess }) => {
-        const label = outcomes.length > 1 ? String(number) : "";
-        return [number, outcomeLayers(location, guess, label).addTo(this.#map)];
+      outcomes.map((outcome) => {
+        const label = outcomes.length > 1 ? String(outcome.number) : "";
+        return [outcome.number, outcomeLayers(outcome.location, thrown(outcome, match), label).addTo(this.#map)];
       }),
     );
     this.#fit(this.#bounds([...this.#rounds.values()]), false);
@@ -71,4 +71,10 @@ export class OutcomeMap {
       animate,
     });
   }
+}
+
+/** One's own guess where one plays alone, else everybody's in the colours of their sides. */
+function thrown(outcome: Outcome, match: MatchWord): Thrown[] {
+  if (!match.shared) return [{ guess: outcome.guess }];
+  return outcome.turns.map(({ guess, seat }) => ({ guess, side: match.seats[seat]?.side ?? 0 }));
 }

@@ -7,7 +7,8 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   return element as T;
 }
 
-export type Phase = "home" | "loading" | "round" | "result" | "over";
+/** locked: the guess is in, and others still look for theirs. */
+export type Phase = "home" | "lobby" | "loading" | "round" | "locked" | "result" | "over";
 
 export function setPhase(phase: Phase): void {
   document.body.dataset.phase = phase;

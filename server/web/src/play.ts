@@ -5,14 +5,16 @@ import "./play.css";
 
 import { Seat } from "./api";
 import { Clock } from "./clock";
+import { Feed } from "./feed";
 import { showFinal } from "./final";
 import { GuessMap } from "./guess-map";
 import { giveUp, Hud, veil } from "./hud";
 import { keepSeat, seatToken, takeFragment } from "./keys";
+import { waitInLobby } from "./lobby";
 import { OutcomeMap } from "./outcome-map";
 import { byId, isClaimed, setPhase } from "./page";
 import type { MatchWord } from "./protocol";
-import { showResult } from "./result";
+import { shareResult, showResult } from "./result";
 import { playRound, type Table } from "./round";
 import { PanoramaView } from "./viewer";
 import { Line, Refused } from "./wire";
@@ -33,6 +35,9 @@ async function play(): Promise<void> {
   const table = lay(seat);
   const results = new OutcomeMap(byId("outcome-map"));
   let match = await seat.match();
+  document.body.dataset.role = match.seat === null ? "watcher" : "seat";
+  void table.feed.run(match.shared !== null);
+  if (match.phase === "lobby") match = await waitInLobby(match, table.feed);
   table.hud.show(match);
   if (match.phase !== "over" || match.outcomes.length === 0) match = await playOn(match, table, results);
   setPhase("over");
@@ -44,16 +49,45 @@ async function play(): Promise<void> {
 /** Rounds and their results in turn; a page loaded again goes on with whichever it was. */
 async function playOn(match: MatchWord, table: Table, results: OutcomeMap): Promise<MatchWord> {
   for (;;) {
-    if (match.phase === "ready" && match.outcomes.length === 0) match = await table.seat.start(1);
+    if (match.phase === "ready" && match.outcomes.length === 0) match = await first(match, table);
     if (match.phase === "round") match = await playRound(match, table);
     setPhase("result");
     veil(null);
     document.title = `Round ${match.outcomes.length}: result · Homing`;
-    await showResult(match, results);
-    if (match.phase === "over") return match;
-    setPhase("loading");
-    veil("Flying there…");
-    match = await startNext(match, table.seat);
+    const was = match;
+    match = match.shared ? await shared(match, table, results) : await alone(match, table, results);
+    if (was.phase === "over") return match;
+  }
+}
+
+/** The first round: at once where one plays alone, else when it starts for all. */
+async function first(match: MatchWord, { seat, feed }: Table): Promise<MatchWord> {
+  if (!match.shared) return seat.start(1);
+  setPhase("loading");
+  veil("Get ready…");
+  if (match.seat !== null) void ready(1, seat, feed);
+  return feed.until((news) => news.phase !== "ready");
+}
+
+async function alone(match: MatchWord, { seat }: Table, results: OutcomeMap): Promise<MatchWord> {
+  await showResult(match, results);
+  if (match.phase === "over") return match;
+  setPhase("loading");
+  veil("Flying there…");
+  return startNext(match, seat);
+}
+
+function shared(match: MatchWord, { seat, feed }: Table, results: OutcomeMap): Promise<MatchWord> {
+  return shareResult(match, results, feed, () => void ready(match.outcomes.length + 1, seat, feed));
+}
+
+/** Tells the others that this seat wants the round. */
+async function ready(number: number, seat: Seat, feed: Feed): Promise<void> {
+  try {
+    feed.tell(await seat.start(number));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error; // it has begun meanwhile
+    feed.tell(await seat.match());
   }
 }
 
@@ -86,7 +120,7 @@ function lay(seat: Seat): Table {
   byId("map-zoom-out").addEventListener("click", () => map.zoomBy(-1));
   window.arena = { look: (heading, pitch, fov) => panorama.look(heading, pitch, fov) };
   addEventListener("keydown", goOn);
-  return { seat, panorama, map, clock, hud };
+  return { seat, feed: new Feed(seat), panorama, map, clock, hud };
 }
 
 /** Space and Enter go on, wherever the focus is. */

@@ -1,26 +1,75 @@
 // The end of a round: truth, guess, distance and score over a map of the whole screen.
+import type { Feed } from "./feed";
 import type { OutcomeMap } from "./outcome-map";
 import { byId } from "./page";
 import type { MatchWord, Outcome } from "./protocol";
 import { reducedMotion } from "./motion";
+import { turnRows } from "./turns";
 import { distance, points, verdict } from "./words";
 
 const COUNT_MS = 900;
 
 /** Shows the last round's outcome and resolves when the player wants to go on. */
 export async function showResult(match: MatchWord, map: OutcomeMap): Promise<void> {
+  if (!present(match, map)) return;
+  await clicked();
+  byId("result").hidden = true;
+}
+
+/** The same where others play as well: resolves with the match once it has gone on. */
+export async function shareResult(match: MatchWord, map: OutcomeMap, feed: Feed, ready: () => void): Promise<MatchWord> {
+  present(match, map);
+  const next = byId<HTMLButtonElement>("next-round");
+  next.disabled = match.seat === null;
+  if (match.phase === "over") await clicked();
+  else void clicked().then(ready);
+  const after = await feed.until(
+    (news) => news.phase !== "ready",
+    (news) => {
+      const mine = news.seat !== null && news.seats[news.seat]?.ready === true;
+      next.disabled = mine || news.seat === null;
+      next.textContent = mine ? "Waiting for the others…" : "Next round";
+      countDown(news.starts_in_s);
+    },
+  );
+  countDown(null);
+  next.disabled = false;
+  byId("result").hidden = true;
+  return after;
+}
+
+function clicked(): Promise<unknown> {
+  return new Promise((resolve) => byId("next-round").addEventListener("click", resolve, { once: true }));
+}
+
+let counting = 0;
+
+/** `Next round in 5 s`, as the server says that it starts by itself. */
+function countDown(leftS: number | null): void {
+  clearInterval(counting);
+  const line = byId("result-countdown");
+  line.hidden = leftS === null;
+  if (leftS === null) return;
+  const endMs = performance.now() + leftS * 1000;
+  const tell = (): void => {
+    line.textContent = `Next round in ${Math.max(0, Math.ceil((endMs - performance.now()) / 1000))} s`;
+  };
+  counting = window.setInterval(tell, 250);
+  tell();
+}
+
+/** Draws the last outcome; false where there is none. */
+function present(match: MatchWord, map: OutcomeMap): boolean {
   const outcome = match.outcomes[match.outcomes.length - 1];
-  if (!outcome) return;
+  if (!outcome) return false;
   const panel = byId("result");
   publish(panel, outcome);
   write(outcome, match);
   panel.hidden = false;
-  map.show([outcome]);
+  map.show([outcome], match);
   countUp(outcome.score);
-  const next = byId<HTMLButtonElement>("next-round");
-  next.focus({ preventScroll: true });
-  await new Promise((resolve) => next.addEventListener("click", resolve, { once: true }));
-  panel.hidden = true;
+  byId("next-round").focus({ preventScroll: true });
+  return true;
 }
 
 function publish(panel: HTMLElement, { number, score, distance_km, location, guess }: Outcome): void {
@@ -37,9 +86,13 @@ function publish(panel: HTMLElement, { number, score, distance_km, location, gue
 
 function write(outcome: Outcome, match: MatchWord): void {
   const last = match.phase === "over";
-  byId("result-title").textContent =
-    outcome.distance_km === null ? "No pin, no points" : verdict(outcome.score);
-  byId("result-round").textContent = `Round ${outcome.number} of ${match.rules.rounds}`;
+  const watches = match.seat === null;
+  const own = outcome.distance_km === null ? "No pin, no points" : verdict(outcome.score);
+  byId("result-title").textContent = watches ? `Round ${outcome.number}` : own;
+  const duel = match.shared?.mode.startsWith("duels") ?? false;
+  byId("result-round").textContent = `Round ${outcome.number}${duel ? "" : ` of ${match.rules.rounds}`}`;
+  for (const id of ["result-own", "result-numbers"]) byId(id).hidden = watches;
+  byId("result-turns").replaceChildren(...(match.shared ? turnRows(match, outcome) : []));
   byId("result-place").textContent = outcome.place;
   byId("result-distance").textContent =
     outcome.distance_km === null ? "The clock ran out" : distance(outcome.distance_km);

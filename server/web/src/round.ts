@@ -1,6 +1,7 @@
 // One round, from its panorama to its outcome.
 import type { Seat } from "./api";
 import type { Clock } from "./clock";
+import type { Feed } from "./feed";
 import type { GuessMap } from "./guess-map";
 import { type Hud, veil } from "./hud";
 import { byId, isClaimed, setPhase } from "./page";
@@ -8,14 +9,14 @@ import { PinPost } from "./pin-post";
 import type { MatchWord, RoundWord } from "./protocol";
 import type { PanoramaView } from "./viewer";
 import { Refused } from "./wire";
+import { list } from "./words";
 
-/** How often an idle page asks whether the server is there and the round still runs. */
-const HEARTBEAT_MS = 5000;
 /** The server's clock may run a little behind ours. */
 const AFTER_TIME_MS = 250;
 
 export interface Table {
   seat: Seat;
+  feed: Feed;
   panorama: PanoramaView;
   map: GuessMap;
   clock: Clock;
@@ -26,7 +27,7 @@ export interface Table {
 export async function playRound(match: MatchWord, table: Table): Promise<MatchWord> {
   const round = match.round;
   if (!round) return match;
-  const { seat, panorama, map, clock, hud } = table;
+  const { seat, feed, panorama, map, clock, hud } = table;
   hud.show(match);
   setPhase("loading");
   veil("Flying there…");
@@ -47,7 +48,13 @@ export async function playRound(match: MatchWord, table: Table): Promise<MatchWo
     const guess = (): void => void submitGuess(table, round, submit, ended);
     submit.addEventListener("click", guess, { signal: listening.signal });
     addEventListener("keydown", (event) => onKey(event, submit, panorama), { signal: listening.signal });
-    void heartbeat(seat, clock, ended, listening.signal);
+    feed.hear((news) => {
+      if (ended(news)) return;
+      hud.show(news);
+      // A server that was away, or whoever guessed first, has changed the clock; ours follows.
+      clock.start(news.round?.time_left_s ?? null);
+      if (news.round?.guess) lock(news, table);
+    }, listening.signal);
   });
   // The clock runs from the round's start, whether or not the picture has arrived.
   clock.start(round.time_left_s);
@@ -58,11 +65,14 @@ export async function playRound(match: MatchWord, table: Table): Promise<MatchWo
     await panorama.show(round, picture, match.rules);
     setPhase("round");
     veil(null);
+    if (match.seat === null) return;
+    if (round.guess) return lock(match, table);
     hud.greet(match.rules);
     hud.announce(`Round ${round.number} of ${match.rules.rounds}. Where is this?`);
   });
   const after = await Promise.race([over, shown.then(() => over)]);
   listening.abort();
+  hud.wait(null);
   map.panel.shut();
   panorama.clear();
   return after;
@@ -80,6 +90,16 @@ function onKey(event: KeyboardEvent, submit: HTMLButtonElement, panorama: Panora
 function offer(submit: HTMLButtonElement, placed: boolean): void {
   submit.disabled = !placed;
   submit.textContent = placed ? "Guess" : "Place your pin on the map";
+}
+
+/** The guess is in; the others may still look. */
+function lock({ seats, seat }: MatchWord, { map, hud }: Table): void {
+  if (document.body.dataset.phase === "locked") return;
+  setPhase("locked");
+  map.close();
+  map.panel.shut();
+  const others = seats.filter((one, number) => number !== seat && !one.locked).map((one) => one.name);
+  hud.wait(`Locked in. Waiting for ${others.length ? list(others) : "the others"}…`);
 }
 
 type Ended = (match: MatchWord) => boolean;
@@ -104,7 +124,8 @@ async function submitGuess(table: Table, round: RoundWord, submit: HTMLButtonEle
   submit.textContent = "Sending…";
   map.close();
   try {
-    ended(await seat.guess(round.number, map.pin));
+    const match = await seat.guess(round.number, map.pin);
+    if (!ended(match)) table.feed.tell(match);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     // The clock, another tab, or an answer that was lost on its way has ended the round.
@@ -114,17 +135,6 @@ async function submitGuess(table: Table, round: RoundWord, submit: HTMLButtonEle
 
 async function untilEnded(seat: Seat, ended: Ended, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && !ended(await seat.match())) await pause(AFTER_TIME_MS);
-}
-
-async function heartbeat(seat: Seat, clock: Clock, ended: Ended, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    await pause(HEARTBEAT_MS);
-    if (signal.aborted) return;
-    const match = await seat.match();
-    if (signal.aborted || ended(match)) return;
-    // A server that was away has its own idea of the time; ours follows.
-    clock.start(match.round?.time_left_s ?? null);
-  }
 }
 
 function pause(ms: number): Promise<void> {

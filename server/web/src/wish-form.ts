@@ -1,6 +1,7 @@
 // The form on the home page: what a match shall be like.
 import { byId } from "./page";
-import type { NewMatch, PackWord } from "./protocol";
+import { modeName } from "./modes";
+import type { NewMatch, NewSharedMatch, PackWord, SharedRules } from "./protocol";
 
 const ROUNDS = [1, 3, 5, 10, 20];
 const TIMES_S: [number, string][] = [
@@ -17,11 +18,24 @@ const SPLITS: [string, string][] = [
   ["test", "Test"],
   ["holdout", "Hold-out"],
 ];
+const SEATS = [2, 3, 4, 6, 8];
+const MODES: NonNullable<SharedRules["mode"]>[] = ["duels_a", "duels_b", "classic"];
+const TEAMS: [number, string][] = [
+  [0, "None"],
+  [2, "Two"],
+  [3, "Three"],
+];
+const SHARED = { after_first_guess_s: 15, pause_s: 8, health: 6000 };
+/** Of a duel, which ends when health does: as many as the arena allows and the pack has. */
+const DUEL_ROUNDS = 50;
 const REMEMBERED = "homing.wish";
 
 const field = (id: string): HTMLInputElement => byId<HTMLInputElement>(id);
 
+let shown: PackWord[] = [];
+
 export function showPacks(packs: PackWord[]): void {
+  shown = packs;
   byId("pack-list").replaceChildren(...packs.map(packChoice));
 }
 
@@ -45,13 +59,18 @@ export function fillForm(asked: URLSearchParams): void {
   options("rounds", ROUNDS.map((n) => [n, String(n)]));
   options("time", TIMES_S);
   options("split", SPLITS);
+  options("seats", SEATS.map((n) => [n, String(n)]));
+  options("mode", MODES.map((mode) => [mode, modeName(mode)]));
+  options("teams", TEAMS);
   field("rounds").value = "5";
   set(remembered());
   set(asked);
+  byId("wish").addEventListener("change", showCompany);
+  showCompany();
   byId<HTMLDetailsElement>("more").open = asked.has("split") || asked.has("seed");
 }
 
-export function readWish(): NewMatch {
+export function readWish(): Required<NewMatch> {
   const pack = document.querySelector<HTMLInputElement>('input[name="pack"]:checked')?.value ?? "";
   const seed = field("seed").value;
   const time_s = Number(field("time").value);
@@ -71,12 +90,38 @@ export function readWish(): NewMatch {
   return wish;
 }
 
+/** The form's wish where others are to play as well; null: alone. */
+export function readShared(wish: Required<NewMatch>): NewSharedMatch | null {
+  if (company() === "alone") return null;
+  const mode = field("mode").value as NonNullable<SharedRules["mode"]>;
+  const { pack, split, seed, rules } = wish;
+  const shared = { ...SHARED, mode, seats: Number(field("seats").value), teams: Number(field("teams").value) };
+  return { pack, split, seed, shared, rules: mode === "classic" ? rules : { ...rules, rounds: duelRounds(pack, split) } };
+}
+
+function duelRounds(name: string, split: string | null): number {
+  const pack = shown.find((one) => one.name === name);
+  const panoramas = split === null ? pack?.panoramas : pack?.by_split[split];
+  return Math.max(1, Math.min(DUEL_ROUNDS, panoramas ?? DUEL_ROUNDS));
+}
+
+function company(): string {
+  return document.querySelector<HTMLInputElement>('input[name="company"]:checked')?.value ?? "alone";
+}
+
+/** A duel's rounds are as many as its health lasts. */
+function showCompany(): void {
+  const alone = company() === "alone";
+  byId("shared").hidden = alone;
+  byId<HTMLSelectElement>("rounds").disabled = !alone && field("mode").value !== "classic";
+}
+
 function options(id: string, choices: [number | string, string][]): void {
   const made = choices.map(([value, text]) => new Option(text, String(value)));
   byId<HTMLSelectElement>(id).replaceChildren(...made);
 }
 
-/** Fields of the address: `pack`, `rounds`, `time`, `split`, `seed`, `name`, `pan=0`, `zoom=0`. */
+/** Fields of the address: `pack`, `rounds`, `time`, `split`, `seed`, `name`, `pan=0`, `zoom=0`; `company=others` with `seats`, `mode`, `teams`. */
 function set(fields: URLSearchParams): void {
   const pack = fields.get("pack");
   for (const radio of document.querySelectorAll<HTMLInputElement>('input[name="pack"]'))
@@ -84,6 +129,11 @@ function set(fields: URLSearchParams): void {
   choose("rounds", fields.get("rounds"), (n) => n);
   choose("time", fields.get("time"), (s) => `${s} seconds`);
   choose("split", fields.get("split"), (name) => name);
+  choose("seats", fields.get("seats"), (n) => n);
+  choose("mode", fields.get("mode"), (mode) => mode);
+  choose("teams", fields.get("teams"), (n) => n);
+  for (const radio of document.querySelectorAll<HTMLInputElement>('input[name="company"]'))
+    if (radio.value === fields.get("company")) radio.checked = true;
   for (const id of ["name", "seed"]) {
     const value = fields.get(id);
     if (value !== null) field(id).value = value;

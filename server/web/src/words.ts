@@ -26,3 +26,10 @@ export function verdict(score: number): string {
   if (score >= 500) return "A long way round";
   return "Blown off course";
 }
+
+/** `Anna`, `Anna and Ben`, `Anna, Ben and Cleo`; of many, the first few. */
+export function list(names: string[]): string {
+  const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} others`] : names;
+  const last = shown[shown.length - 1] ?? "";
+  return shown.length < 2 ? last : `${shown.slice(0, -1).join(", ")} and ${last}`;
+}

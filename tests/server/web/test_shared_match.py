@@ -1,0 +1,114 @@
+"""A match of several seats as people play it: lobby, rounds, results, and someone who looks on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.server.web.conftest import TOKEN, Server, Visit
+
+pytestmark = pytest.mark.slow
+
+Visits = Callable[..., Visit]
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def duel(visit_with: Visits, server: Server) -> tuple[Page, Page, Page]:
+    """Anna, who opened it, Ben on a telephone, and a watcher, in the first round."""
+    anna, ben, watcher = visit_with(), visit_with(**PHONE), visit_with()
+    anna.page.goto(f"{server.url}/#token={TOKEN}&company=others&mode=duels_a&name=Anna&seed=1")
+    anna.page.click("#start-match")
+    anna.phase("lobby")
+    watcher.page.goto(anna.page.input_value("#watch-link"))
+    watcher.phase("lobby")
+    ben.page.goto(anna.page.input_value("#invite-link") + "&name=Ben")
+    ben.page.click("#take-seat")
+    for visit in (anna, ben, watcher):
+        visit.phase("round")
+    return anna.page, ben.page, watcher.page
+
+
+def guess(page: Page, across: float, down: float) -> None:
+    button = page.locator("#open-map")
+    if button.is_visible():
+        button.click()
+    else:
+        page.hover("#guess-map")
+    page.wait_for_selector("#guess-map[data-expanded='1'][data-moving='0']")
+    box = page.locator("#guess-map").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+    page.click("#submit-guess")
+
+
+def texts(page: Page, selector: str) -> list[str]:
+    return [text.strip() for text in page.locator(selector).all_inner_texts()]
+
+
+def number(text: str) -> int:
+    return int(text.rsplit(maxsplit=1)[-1].replace(",", ""))
+
+
+def wait(page: Page, phase: str) -> None:
+    page.wait_for_selector(f"body[data-phase={phase}]", timeout=30_000)
+
+
+def test_a_duels_round_from_lobby_to_blows(duel: tuple[Page, Page, Page]) -> None:
+    anna, ben, watcher = duel
+    guess(anna, 0.5, 0.3)
+    wait(anna, "locked")
+    assert texts(anna, "#waiting-for") == ["Locked in. Waiting for Ben…"]
+    ben.wait_for_selector("#clock:not([hidden])")
+    assert ben.locator("#sides i.locked").count() == 1
+    assert watcher.locator("#guess-panel").is_hidden()
+    guess(ben, 0.9, 0.7)
+    for page in duel:
+        wait(page, "result")
+        assert len(texts(page, "#result-turns li")) == 2
+    seen = anna.eval_on_selector("#result", "e => ({...e.dataset})")
+    assert texts(anna, "#result-turns .own .got") == [f"{int(seen['score']):,}"]
+    health = [number(text) for text in texts(anna, "#result-turns .after")]
+    scores = [number(text) for text in texts(anna, "#result-turns .got")]
+    assert sorted(health) == sorted([6000, 6000 - (max(scores) - min(scores))])
+    assert watcher.locator("#result-own").is_hidden()
+
+
+def test_the_next_round_comes_when_all_are_ready(duel: tuple[Page, Page, Page]) -> None:
+    anna, ben, watcher = duel
+    for page in (anna, ben):
+        guess(page, 0.5, 0.3)
+    for page in duel:
+        wait(page, "result")
+    assert watcher.locator("#next-round").is_disabled()
+    for page in (anna, ben):
+        page.click("#next-round")
+    for page in duel:
+        wait(page, "round")
+        assert texts(page, "#hud-round") == ["2"]
+
+
+def test_a_page_loaded_again_is_where_it_was(duel: tuple[Page, Page, Page]) -> None:
+    anna, ben, _ = duel
+    guess(anna, 0.5, 0.3)
+    wait(anna, "locked")
+    anna.reload()
+    wait(anna, "locked")
+    guess(ben, 0.5, 0.3)
+    wait(anna, "result")
+    anna.reload()
+    anna.wait_for_selector("body:is([data-phase=result], [data-phase=round], [data-phase=loading])")
+
+
+def test_an_invitation_that_does_not_fit(visit: Visit, server: Server) -> None:
+    wish: dict[str, Any] = {"pack": "painted", "rules": {"rounds": 1}}
+    opened = server.call("POST", "/shared-matches", json=wish)
+    visit.page.goto(f"{server.url}/join/{opened['match']}#invite=wrong")
+    visit.page.click("#take-seat")
+    visit.page.wait_for_selector("#join-problem:not(:empty)")
+    assert "Ask for a new link" in visit.page.inner_text("#join-problem")
+    visit.faults.clear()  # Chromium reports the 401 as one
