@@ -13,7 +13,6 @@ import pytest
 from models.bundle import SHIPPED, BundleError, bundle_path, load_bundle, save_bundle
 from models.geolocator import Geolocator
 from models.pigeon import PIGEOTTO, Pigeon
-from models.pigeon import PIGEOTTO, Pigeon
 from tests.models.small_models import (
     DIM,
     geoclip,

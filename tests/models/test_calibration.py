@@ -10,7 +10,6 @@ from models.classifier import Classifier
 from models.decision import Belief, Rule, decide
 from models.geo import destination, expected_points, haversine_km
 from models.geolocator import Point
-from models.geolocator import Point
 
 
 @pytest.mark.parametrize("true_temperature", [0.5, 1.0, 3.0])

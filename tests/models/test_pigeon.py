@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from numpy.typing import NDArray
 
 from models.classifier import Classifier
@@ -16,7 +14,6 @@ from models.decision import Rule
 from models.geo import haversine_km
 from models.geolocator import Geolocator
 from models.pigeon import PIGEON, PIGEOTTO, Pigeon
-from models.refiner import Refinements, Refiner
 from models.refiner import Refinements, Refiner
 from models.residual import Residual
 from models.samples import unit
