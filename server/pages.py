@@ -23,7 +23,7 @@ UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Homing<
 
 
 def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
-    """Put `/`, `/locate`, `/join/{match}`, `/play/{match}` and `/static` into `app`."""
+    """Put the pages and `/static` into `app`."""
     router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
     @router.get("/")
@@ -39,8 +39,12 @@ def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
         return _page(dist / "join.html", settings)
 
     @router.get("/play/{match}")
-    def play(match: str) -> HTMLResponse:  # noqa: ARG001  the page reads it from its address
+    def play(match: str) -> HTMLResponse:  # noqa: ARG001  as above
         return _page(dist / "play.html", settings)
+
+    @router.get("/replay/{match}")
+    def replay(match: str) -> HTMLResponse:  # noqa: ARG001  as above
+        return _page(dist / "replay.html", settings)
 
     app.include_router(router)
     if dist.is_dir():

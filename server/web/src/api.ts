@@ -1,5 +1,6 @@
 // The arena's calls by name.
-import type { MatchWord, NewMatch, NewSharedMatch, Opened, PackWord, Pin, Seated, TakeSeat } from "./protocol";
+import type { MatchWord, NewMatch, NewSharedMatch, Opened, PackWord, Pin, Replay, Seated, TakeSeat } from "./protocol";
+import { ARENA_SUBPROTOCOL } from "./protocol";
 import { ask, type Line } from "./wire";
 
 const BASE = "/api/arena";
@@ -58,6 +59,16 @@ export class Seat {
   async pin(round: number, pin: Pin): Promise<void> {
     const request = { method: "PUT", token: this.token, body: pin } as const;
     await this.line.patiently(`${this.#path}/rounds/${round}/pin`, request, async () => undefined);
+  }
+
+  /** The connection on which the match is pushed; the token goes where no log keeps it. */
+  watch(): WebSocket {
+    const url = new URL(`${this.#path}/watch`, location.href.replace(/^http/, "ws"));
+    return new WebSocket(url, [ARENA_SUBPROTOCOL, `token.${this.token}`]);
+  }
+
+  async replay(): Promise<Replay> {
+    return this.line.patiently(`${this.#path}/replay`, { token: this.token }, (response) => response.json());
   }
 
   panorama(image: string): Promise<Blob> {

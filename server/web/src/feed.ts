@@ -4,7 +4,8 @@ import type { MatchWord } from "./protocol";
 
 /** How often an idle page asks whether the server is there and the round still runs. */
 const ALONE_MS = 5000;
-const SHARED_MS = 1000;
+/** Between a push that broke off and the next try; the state is asked for meanwhile. */
+const AGAIN_MS = 1000;
 
 export type Hear = (match: MatchWord) => void;
 
@@ -16,9 +17,17 @@ export class Feed {
   /** Starts telling; ends with the page. */
   async run(shared: boolean): Promise<void> {
     for (;;) {
-      await pause(shared ? SHARED_MS : ALONE_MS);
+      if (shared) await this.#pushed();
+      await pause(shared ? AGAIN_MS : ALONE_MS);
       if (this.#hearers.size) this.tell(await this.seat.match());
     }
+  }
+
+  /** Tells what is pushed, until the connection ends. */
+  #pushed(): Promise<unknown> {
+    const socket = this.seat.watch();
+    socket.addEventListener("message", (event) => this.tell(JSON.parse(String(event.data)) as MatchWord));
+    return new Promise((resolve) => socket.addEventListener("close", resolve));
   }
 
   /** Tells what an answer to another call said. */

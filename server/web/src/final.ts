@@ -20,6 +20,7 @@ export function showFinal(match: MatchWord, map: OutcomeMap): void {
   byId("final-total").hidden = match.seat === null;
   byId("final-standings").replaceChildren(...(match.shared ? standingRows(match) : []));
   byId("final-rounds").replaceChildren(...match.outcomes.map((outcome) => row(outcome, map, match.seat === null)));
+  byId<HTMLAnchorElement>("watch-again").href = `/replay/${encodeURIComponent(match.match)}`;
   panel.hidden = false;
   map.show(match.outcomes, match);
   offerAnother(match);

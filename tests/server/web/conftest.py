@@ -24,6 +24,7 @@ from models.world.pack import Pack, Panorama, save_pack
 from server.app import Load, create_app
 from server.pages import DIST
 from server.settings import from_environment
+from server.sockets import server_config
 
 TOKEN = "secret"
 PLACES = ((47.3769, 8.5417), (-33.8568, 151.2153), (-0.1807, -78.4678))
@@ -87,8 +88,7 @@ class Server:
 
     def start(self) -> None:
         app = create_app(self._settings, self._load)
-        config = uvicorn.Config(app, log_level="critical", ws="none")
-        self._server = uvicorn.Server(config)
+        self._server = uvicorn.Server(server_config(app))
         # From here on connections wait in the queue: nobody has to ask whether it is up.
         listener = socket.create_server(("127.0.0.1", self._settings.port))
         self._thread = threading.Thread(target=self._server.run, args=([listener],), daemon=True)

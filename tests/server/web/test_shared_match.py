@@ -112,3 +112,27 @@ def test_an_invitation_that_does_not_fit(visit: Visit, server: Server) -> None:
     visit.page.wait_for_selector("#join-problem:not(:empty)")
     assert "Ask for a new link" in visit.page.inner_text("#join-problem")
     visit.faults.clear()  # Chromium reports the 401 as one
+
+
+def test_a_match_is_watched_again(visit_with: Visits, server: Server) -> None:
+    shared = {"mode": "duels_a", "seats": 2, "pause_s": 0}
+    wish = {"pack": "painted", "rules": {"rounds": 1}, "shared": shared}
+    opened = server.call("POST", "/shared-matches", json=wish)
+    at = f"/matches/{opened['match']}"
+    seats = [
+        server.call("POST", f"{at}/seats", opened["invite"], json={"name": name})["seat_token"]
+        for name in ("Anna", "Ben")
+    ]
+    for token, lat in zip(seats, (47, -30), strict=True):
+        if server.call("GET", at, token)["phase"] == "ready":
+            server.call("POST", f"{at}/rounds/1/start", token)
+        server.call("POST", f"{at}/rounds/1/guess", token, json={"lat": lat, "lng": 9})
+    visit = visit_with()
+    visit.page.goto(f"{server.url}/replay/{opened['match']}#seat={opened['watch_token']}")
+    visit.page.wait_for_selector("#panorama[data-round='1']")
+    assert len(texts(visit.page, "#replay-turns .got")) == 2
+    assert visit.page.locator("#replay-map .pin").count() == 2
+    assert visit.page.locator("#replay-map .flag").count() == 1
+    visit.page.fill("#replay-time", "0")
+    assert texts(visit.page, "#replay-place") == ["Where is this?"]
+    assert visit.page.locator("#replay-map .flag").count() == 0
