@@ -11,10 +11,10 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 # The system's Node; where there is none, the one that a Python wheel brings.
 NPM = PATH="$(CURDIR)/$(VENV)/node/bin:$$PATH" npm
 WEB := server/web/dist/.built
-WEB_SOURCES := package-lock.json tsconfig.json $(shell find server/web extension -type f -not -path '*/dist/*' 2>/dev/null)
+WEB_SOURCES := package-lock.json tsconfig.json $(shell find server/web -type f -not -path '*/dist/*' 2>/dev/null)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test quick lint audit bench web browser protocol lock clean
+.PHONY: help demo test quick lint audit bench web extension browser protocol lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench: $(VENV)/.ready $(WEB) browser ## speed, each beside a baseline in the sam
 	@$(PY) -m bot.bench
 
 web: $(WEB) ## build the pages
+
+extension: node_modules/.ready ## build the browser extension, and its zip for the store
+	@$(NPM) run --silent extension
 
 browser: $(VENV)/.ready ## find or install Chromium
 	@$(PY) -m bot.browser > /dev/null 2>&1 || .ci/install-browser $(PY)

@@ -12,6 +12,8 @@ DEFAULT_PORT = 8321
 HTTP_PORT = 80
 """Browsers leave it out of an origin."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+EXTENSION = "chrome-extension://apnclgoidkpjmjijhabaofibpcdcddde"
+"""Origin of our own extension: its id follows from the `key` in extension/manifest.json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,10 @@ class Settings:
 
     @property
     def own_origins(self) -> frozenset[str]:
-        """As browsers name the pages of this server."""
+        """As browsers name the pages of this server, and its extension."""
         port = "" if self.port == HTTP_PORT else f":{self.port}"
-        return frozenset(f"http://{_in_url(h)}{port}" for h in (*LOOPBACK, self.host))
+        pages = (f"http://{_in_url(h)}{port}" for h in (*LOOPBACK, self.host))
+        return frozenset({EXTENSION, *pages})
 
     @property
     def hosts(self) -> frozenset[str]:
