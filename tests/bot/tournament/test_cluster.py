@@ -25,7 +25,10 @@ def play(pack: Pack, out: Path, *options: str) -> int:
 
 @pytest.mark.skipif(NO_RAY, reason="expected the package ray (homing[ray]), got: none")
 @pytest.mark.filterwarnings("ignore")  # Ray's own
-def test_two_workers_play_what_one_process_plays(tiny_pack: Pack, tmp_path: Path) -> None:
+def test_two_workers_play_what_one_process_plays(
+    tiny_pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # on a busy machine they would never begin
     engine = f"{sys.executable} {Path(__file__).parents[3] / 'docs' / 'engines' / 'engine.py'}"
     together, alone = tmp_path / "together", tmp_path / "alone"
     assert play(tiny_pack, together, "--engine", engine, "--ray", "local", "--workers", "2") == 0
