@@ -13,11 +13,10 @@ from bot.capture import captured
 from bot.conversation import LocateFailed, LocateTimedOut
 from bot.events import Hear, PlaceLocated, RoundPlayed, ViewCaptured
 from bot.game import Game, Round, RoundResult, View
+from bot.tactics.choice import Choice, choose
+from bot.tactics.timing import thinking_s
 from bot.timing import RoundTimes, Stopwatch
-from server.protocol import ErrorCode, Located
-
-RESERVE_S = 5.0
-"""Of a round's clock, kept for placing the guess."""
+from server.protocol import ErrorCode, Located, PointWord
 
 
 class Locator(Protocol):
@@ -73,7 +72,7 @@ class Agent:
         located = await self._located(turn)
         self._hear(PlaceLocated(round_.number, located, watch.total_ms))
         locate_ms = watch.lap_ms()
-        guess = located.prediction.guess
+        guess = _named(located, round_)
         result = await game.place_guess(guess.lat, guess.lng)
         self._hear(RoundPlayed(result, RoundTimes(turn.capture_ms, locate_ms, watch.lap_ms())))
         return result
@@ -105,14 +104,20 @@ class Agent:
         return await self._locator.locate_embedding(numbers, turn.of, turn.left_s)
 
 
+def _named(located: Located, round_: Round) -> PointWord | Choice:
+    """The guess; in a duel, what most probably wins it."""
+    if round_.duel is None:
+        return located.prediction.guess
+    return choose(located.prediction, round_.duel)
+
+
 class _Turn:
     """What happens in one round until it is located."""
 
     def __init__(self, game: Game, round_: Round, watch: Stopwatch, hear: Hear) -> None:
         self.round = round_
         self.of = len(round_.headings)
-        clock_s = round_.time_left_s
-        self.limit_s = None if clock_s is None else max(clock_s - RESERVE_S, clock_s / 2)
+        self.limit_s = thinking_s(round_.time_left_s)
         """Of capturing and locating, from the turn's start."""
         self.capture_ms = 0.0
         self.latest: Located | None = None

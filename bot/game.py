@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.tactics.duel import Duel
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -29,6 +31,8 @@ class Round:
     """The headings worth capturing: the published four, or the only one there is to see."""
     time_left_s: float | None = None
     """Until the clock ends the round; None without a clock."""
+    duel: Duel | None = None
+    """Where the duel stands; None: every point counts the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,14 @@ class Believed(NamedTuple):
     """Root mean square distance of the locations it stands for."""
 
 
+class FarPlace(NamedTuple):
+    """One of the places, far from each other, between which a geolocator wavers."""
+
+    lat: float
+    lng: float
+    probability: float
+
+
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """What a geolocator says of one panorama."""
@@ -78,6 +86,8 @@ class Prediction:
     belief: tuple[Believed, ...] = ()
     """The posterior that radii and expected score rest on: its most probable places, best first,
     at most `TOP_BELIEVED`. Empty: no more is known than `geocells`."""
+    places: tuple[FarPlace, ...] = ()
+    """The guess, then its rivals far away; they sum to 1. Empty: not known."""
 
 
 TOP_GEOCELLS = 5

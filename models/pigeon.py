@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.classifier import Classifier
 from models.decision import UNFITTED, Assurance, Belief, Rule, decide
+from models.far_places import far_places
 from models.geo import WORLD_DIAGONAL_KM
 from models.geocells import Geocells
 from models.geolocator import TOP_GEOCELLS, Point, Prediction, RankedGeocell
@@ -168,14 +169,16 @@ class Pigeon:
         belief = self._refiner.believe(query, log_probabilities)
         candidates = np.vstack([favourite, belief.best(CANDIDATES).points])
         decision = decide(config.rule, belief, candidates, self.assurance, config.diagonal_km)
-        return decision.prediction(
+        flatness = self.assurance.flatness
+        prediction = decision.prediction(
             ranked,
-            belief.flattened(self.assurance.flatness),
+            belief.flattened(flatness),
             refined=Point(*map(float, favourite)),
             neighbours=self._refiner.neighbours(query, retrieved),
             encoder=self.encoder,
             bundle=self.bundle,
         )
+        return replace(prediction, places=far_places(belief, prediction.guess, flatness))
 
 
 def rank(geocells: Geocells, probabilities: NDArray[np.float64]) -> tuple[RankedGeocell, ...]:

@@ -180,6 +180,14 @@ class Neighbour(Word):
     similarity: float = Field(description="Cosine, -1 to 1")
 
 
+class FarPlace(Word):
+    """One of the places, far from each other, between which the geolocator wavers."""
+
+    lat: Lat
+    lng: Lng
+    probability: float = Field(ge=0, le=1)
+
+
 class Prediction(Word):
     """What the geolocator says of one panorama; the fields of `models.geolocator.Prediction`."""
 
@@ -196,6 +204,10 @@ class Prediction(Word):
     neighbours: list[Neighbour] = Field(description="Most similar first")
     encoder: str
     bundle: str
+    places: list[FarPlace] = Field(
+        default_factory=list,
+        description="`guess`, then its rivals far away; they sum to 1. Empty: not known",
+    )
 
 
 class Timings(Word):

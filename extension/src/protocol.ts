@@ -44,6 +44,15 @@ export interface Failure {
   retry_after_s: number | null;
 }
 
+/** One of the places, far from each other, between which the geolocator wavers. */
+export interface FarPlace {
+  /** Latitude, degrees */
+  lat: number;
+  /** Longitude, degrees */
+  lng: number;
+  probability: number;
+}
+
 /** The first message of either side. Said again, it is answered again: the keep-alive. */
 export interface Hello {
   type: "hello";
@@ -164,6 +173,8 @@ export interface Prediction {
   neighbours: Array<Neighbour>;
   encoder: string;
   bundle: string;
+  /** `guess`, then its rivals far away; they sum to 1. Empty: not known */
+  places: Array<FarPlace>;
 }
 
 /** A geocell with the probability that the panorama lies in it. */

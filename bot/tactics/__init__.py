@@ -1,0 +1,1 @@
+"""How to play a duel: which place to name, and how long to look."""
