@@ -11,7 +11,8 @@ from urllib.parse import urlencode, urlsplit
 from playwright.async_api import CDPSession, Page
 
 from bot.game import GameError, Guess, Match, Round, RoundResult
-from bot.page import SitePage
+from bot.invitation import read_invitation, take_seat
+from bot.page import PATIENCE_S, SitePage
 from bot.pin_hand import MapPage, PinHand
 
 # Selectors, as server/web has them.
@@ -25,7 +26,7 @@ SUBMIT = "#submit-guess"
 NEXT = "#next-round"
 
 # What the page publishes, in JavaScript.
-PHASE = "document.body?.dataset.phase"  # loading, round, result, over; no body, no phase yet
+PHASE = "document.body?.dataset.phase"  # lobby, loading, round, result, over; no body, no phase yet
 PANORAMA = "document.querySelector('#panorama').dataset"  # round, hfov, settled, heading
 RESULT = "document.querySelector('#result').dataset"  # round, score, distanceKm, lat, guessLat, ...
 ALARM = (  # both pages' own words for what playing on cannot mend
@@ -53,6 +54,13 @@ JPEG_QUALITY = 90
 MAX_SHOTS = 3
 """Of one view, until two looks at the counter agree that nothing has moved meanwhile."""
 
+OTHERS_S = 600.0
+"""For the other seats of a shared match: to sit down, to guess, to want the next round."""
+
+
+class RoundOver(GameError):  # noqa: N818  read as a sentence
+    """The round ended before there was a guess: by the clock, which another seat may shorten."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -75,7 +83,7 @@ class Wish:
             "rounds": self.rounds,
             "split": self.split,
             "seed": self.seed,
-            "time": self.time_s,
+            "time": self.time_s or 0,  # else the page would take the last match's
             "pan": int(self.pan),
             "zoom": int(self.zoom),
             "name": self.name,
@@ -84,10 +92,12 @@ class Wish:
 
 
 class ArenaGame:
-    """A match in the arena, on a page of its own. `open` or `join` makes one."""
+    """A match in the arena, on a page of its own. `open`, `join` or `invited` makes one."""
 
-    def __init__(self, page: SitePage, cdp: CDPSession, match: Match) -> None:
+    def __init__(self, page: SitePage, cdp: CDPSession, match: Match, patience_s: float) -> None:
+        """`patience_s` is for what the match's seats, and not the page alone, have to do."""
         self.match = match
+        self._patience_s = patience_s
         self._page = page
         self._cdp = cdp
         self._hand = PinHand(page, MAP, unless=f"{PHASE} !== 'round'")
@@ -121,8 +131,24 @@ class ArenaGame:
         return await cls._seated(arena)
 
     @classmethod
-    async def _seated(cls, arena: SitePage) -> Self:
-        await arena.until(f"['round', 'result', 'over'].includes({PHASE})", "a match in play")
+    async def invited(
+        cls, page: Page, link: str, name: str, player_token: str | None = None
+    ) -> Self:
+        """Take a seat called `name` in a shared match, and wait until it is played."""
+        invitation = read_invitation(link)
+        seat_token = await take_seat(invitation, name, player_token)
+        arena = _arena_page(page)
+        with arena.named(f"the match at {invitation.match_url}"):
+            await page.goto(f"{invitation.match_url}#{urlencode({'seat': seat_token})}")
+        return await cls._seated(arena, OTHERS_S)
+
+    @classmethod
+    async def _seated(cls, arena: SitePage, patience_s: float = PATIENCE_S) -> Self:
+        await arena.until(
+            f"['round', 'result', 'over'].includes({PHASE})",
+            "a match in play",
+            patience_s=patience_s,
+        )
         url = urlsplit(arena.page.url)
         count = re.search(r"/\s*(\d+)", await arena.read(_text(ROUND_COUNT)))
         match = Match(
@@ -131,32 +157,45 @@ class ArenaGame:
             rounds=int(count[1]) if count else 0,
             url=f"{url.scheme}://{url.netloc}{url.path}",
         )
-        return cls(arena, await arena.page.context.new_cdp_session(arena.page), match)
+        cdp = await arena.page.context.new_cdp_session(arena.page)
+        return cls(arena, cdp, match, patience_s)
 
     async def next_round(self) -> Round | None:
         """See `Game`; a round without a guess is waited out where it has a clock."""
         if self._playing:
             await self._wait_for_the_clock()
-        if await self._page.read(PHASE) == "result":
-            with self._page.named(f"a button {NEXT}"):
-                await self._page.page.locator(NEXT).click()
+        await self._want_next()
         await self._page.until(
             f"{PHASE} === 'over' || {PHASE} === 'round' && +{PANORAMA}.round > {self._number}",
             f"the panorama of round {self._number + 1}",
+            patience_s=self._patience_s,
         )
         if await self._page.read(PHASE) == "over":
             return None
         self._number = int(await self._page.read(f"{PANORAMA}.round"))
         self._playing = True
-        left_s = await self._time_left_s()
+        left_s = await self.time_left_s()
         if await self._sees(NO_PAN) or await self._page.read(f"{PANORAMA}.hfov < 360"):
             heading = float(await self._page.read(f"{PANORAMA}.heading"))
             return Round(self._number, (heading % 360,), time_left_s=left_s)
         return Round(self._number, time_left_s=left_s)
 
     async def view(self, heading: float, pitch: float = 0.0) -> bytes:
-        """See `Game`; the page's centred square, 90 degrees of it where zooming is allowed."""
+        """See `Game`; the page's centred square, 90 degrees of it where zooming is allowed.
+
+        Raises:
+            RoundOver: the round has ended meanwhile.
+        """
         self._need_round()
+        try:
+            return await self._view(heading, pitch)
+        except GameError as error:
+            if await self._page.read(PHASE) == "round":
+                raise
+            text = f"arena: expected round {self._number} to be running, got: its end"
+            raise RoundOver(text) from error
+
+    async def _view(self, heading: float, pitch: float) -> bytes:
         fov = "undefined" if await self._sees(NO_ZOOM) else VIEW_FOV_DEG
         for _ in range(MAX_SHOTS):
             settled = await self._look(heading, pitch, fov)
@@ -172,13 +211,39 @@ class ArenaGame:
         )
 
     async def place_guess(self, lat: float, lng: float) -> RoundResult:
-        """See `Game`."""
+        """See `Game`; the result comes when the last seat has guessed.
+
+        Raises:
+            RoundOver: the round ended before a pin lay on the map.
+        """
         self._need_round()
         await self._page.read("document.body.classList.remove('capturing')")
-        await self._hand.place(Guess(lat, lng))
-        with self._page.named(f"a button {SUBMIT}, unlocked"):
-            await self._page.page.locator(SUBMIT).click()
+        try:
+            await self._hand.place(Guess(lat, lng))
+            with self._page.named(f"a button {SUBMIT}, unlocked"):
+                await self._page.page.locator(SUBMIT).click()
+        except (GameError, ZeroDivisionError):  # a map that is put away has no width
+            if await self._page.read(PHASE) == "round":
+                raise
         return await self._result()
+
+    async def time_left_s(self) -> float | None:
+        """Until the clock ends the running round; another seat's guess may have shortened it."""
+        if not await self._sees(CLOCK):
+            return None
+        minutes, seconds = (await self._page.read(_text(CLOCK))).split(":")
+        return 60.0 * int(minutes) + int(seconds)
+
+    async def _want_next(self) -> None:
+        """Press "next", where it is to be pressed; a shared match may go on by itself."""
+        if await self._page.read(PHASE) != "result":
+            return
+        try:
+            with self._page.named(f"a button {NEXT}"):
+                await self._page.page.locator(NEXT).click()
+        except GameError:
+            if await self._page.read(PHASE) == "result":
+                raise
 
     async def _look(self, heading: float, pitch: float, fov: float | str) -> int:
         """Turn there, the interface hidden; the number of the view that then stands still."""
@@ -214,11 +279,12 @@ class ArenaGame:
         await self._page.until(
             f"{PHASE} === 'result' && {RESULT}.round === '{self._number}'",
             f"the result of round {self._number}",
+            patience_s=self._patience_s,
         )
         self._playing = False
         data: dict[str, str] = await self._page.read(f"({{...{RESULT}}})")
         if not data["guessLat"]:
-            raise GameError(f"arena: expected a guess in round {self._number}, got: time ran out")
+            raise RoundOver(f"arena: expected a guess in round {self._number}, got: time ran out")
         return RoundResult(
             round=int(data["round"]),
             guess=Guess(float(data["guessLat"]), float(data["guessLng"])),
@@ -233,7 +299,7 @@ class ArenaGame:
 
     async def _wait_for_the_clock(self) -> None:
         """Until the round ends by itself."""
-        left_s = await self._time_left_s()
+        left_s = await self.time_left_s()
         if left_s is None and await self._page.read(PHASE) == "round":
             raise GameError(f"arena: expected a guess for round {self._number}, got: none")
         await self._page.until(
@@ -242,12 +308,6 @@ class ArenaGame:
             patience_s=(left_s or 0) + 15,
         )
         self._playing = False
-
-    async def _time_left_s(self) -> float | None:
-        if not await self._sees(CLOCK):
-            return None
-        minutes, seconds = (await self._page.read(_text(CLOCK))).split(":")
-        return 60.0 * int(minutes) + int(seconds)
 
     async def _sees(self, selector: str) -> bool:
         return bool(await self._page.read(f"document.querySelector('{selector}') !== null"))

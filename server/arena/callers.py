@@ -52,6 +52,17 @@ def caller(state: State, token: str) -> Caller:
     raise WrongSeat("expected a token of this match")
 
 
+def viewer(state: State, token: str) -> Caller:
+    """Whose token it is; while the lobby is open, who is invited may look in, too.
+
+    Raises:
+        WrongSeat: nobody's of this match.
+    """
+    if state.phase == "lobby" and _is_invite(state, token):
+        return Caller(None)
+    return caller(state, token)
+
+
 def require_host(state: State, token: str) -> None:
     """Raises WrongSeat: the token is not that of whoever opened the match."""
     if not caller(state, token).host:
@@ -60,6 +71,10 @@ def require_host(state: State, token: str) -> None:
 
 def require_invite(state: State, token: str) -> None:
     """Raises WrongSeat: the token is not the match's invite."""
-    shared = state.created.shared
-    if not shared or not hmac.compare_digest(digest(token), shared.invite_sha256):
+    if not _is_invite(state, token):
         raise WrongSeat("expected this match's invite")
+
+
+def _is_invite(state: State, token: str) -> bool:
+    shared = state.created.shared
+    return shared is not None and hmac.compare_digest(digest(token), shared.invite_sha256)

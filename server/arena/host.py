@@ -10,7 +10,15 @@ from functools import reduce
 
 from models.world.pack import PackError, Panorama
 from server.arena import lobby
-from server.arena.callers import Caller, caller, digest, new_token, require_host, require_invite
+from server.arena.callers import (
+    Caller,
+    caller,
+    digest,
+    new_token,
+    require_host,
+    require_invite,
+    viewer,
+)
 from server.arena.events import Event, MatchCreated, Planned, Shared
 from server.arena.fold import apply
 from server.arena.logs import Logs
@@ -157,11 +165,11 @@ class Host:
         """
 
         def step(state: State, now: float) -> list[Event]:
-            caller(state, token)
+            viewer(state, token)
             return settle(state, now)
 
         state, now = self._append(match, step)
-        return match_word(match, state, now, caller(state, token).seat)
+        return match_word(match, state, now, viewer(state, token).seat)
 
     def act(self, match: str, token: str, command: Command) -> MatchWord:
         """Carry out a seat's command and see the match after it.

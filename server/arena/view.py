@@ -50,7 +50,7 @@ def side_words(state: State) -> list[SideWord]:
     """The sides as they stand; none in the lobby."""
     if state.phase == "lobby":
         return []
-    return [_side(state, side) for side in range(state.side_count)]
+    return [_side(state, side, score) for side, score in enumerate(state.scores)]
 
 
 def _turn_words(ended: Ended) -> list[TurnWord]:
@@ -95,10 +95,10 @@ def _seat(state: State, seat: int) -> SeatWord:
     )
 
 
-def _side(state: State, side: int) -> SideWord:
+def _side(state: State, side: int, score: int) -> SideWord:
     duel = state.sides[side] if state.sides else None
     return SideWord(
-        score=state.scores[side],
+        score=score,
         health=duel.health if duel else None,
         multiplier=duel.multiplier if duel else None,
     )

@@ -110,10 +110,11 @@ def merged(ended: Iterable[FinishedRound], told: Iterable[FinishedRound]) -> lis
         seats[one.site, one.match, one.number].append(one)
     others = []
     for one in told:
-        known = _seat_of(one, seats.get((one.site, one.match, one.number), []))
-        if known is None:
+        of_match = seats.get((one.site, one.match, one.number), [])
+        known = _seat_of(one, of_match)
+        if not of_match:
             others.append(one)
-        else:
+        elif known:
             measured = {"bundle": one.bundle, "times": one.times}
             ours[known.id] = known.model_copy(update=measured)
     return sorted([*ours.values(), *others], key=lambda one: one.ended_at)

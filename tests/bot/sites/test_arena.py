@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import numpy as np
 import pytest
 import pytest_asyncio
@@ -15,7 +16,7 @@ from playwright.async_api import Page
 from bot.browser import opened_page
 from bot.game import GameError, Guess
 from bot.server_process import Server, served
-from bot.sites.arena import ArenaGame, Wish
+from bot.sites.arena import ArenaGame, RoundOver, Wish
 from tests.bot.game_contract import GameContract, apart_km, pixels
 from tests.conftest import QUARTERS, TINY, save_tiny_pack
 
@@ -179,3 +180,46 @@ async def test_of_a_photo_only_its_own_direction_is_seen(table: SimpleNamespace)
     location = (await game.place_guess(0.0, 0.0)).location
     taken = next(h for _, lat, lng, h, _ in TINY if apart_km(Guess(lat, lng), location) < 0.01)
     assert heading == pytest.approx(taken, abs=0.01)
+
+
+class Rival:
+    """Opens a shared match for two and sits down in it, without a page."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._path = "/api/arena"
+        self._token = server.token
+
+    async def call(self, path: str, token: str = "", **body: object) -> dict[str, str]:
+        headers = {"Authorization": f"Bearer {token or self._token}"}
+        async with httpx.AsyncClient(base_url=self._server.url, headers=headers) as client:
+            answer = await client.post(self._path + path, json=body)
+        return dict(answer.raise_for_status().json())
+
+    async def sit_down(self, **shared: object) -> str:
+        """The invitation link for the other seat."""
+        body = {"pack": "tiny", "rules": {"rounds": 2}, "shared": shared}
+        opened = await self.call("/shared-matches", **body)
+        self._path += f"/matches/{opened['match']}"
+        self._token = (await self.call("/seats", opened["invite"], name="Rival"))["seat_token"]
+        return f"{self._server.url}/play/{opened['match']}#invite={opened['invite']}"
+
+
+async def test_a_seat_in_a_duel(table: SimpleNamespace) -> None:
+    rival = Rival(table.server)
+    link = await rival.sit_down(mode="duels_a", pause_s=0, after_first_guess_s=2)
+    game = await ArenaGame.invited(table.page, link, "Bot")
+    first = await game.next_round()
+    assert (game.match.rounds, first.number, first.time_left_s) == (2, 1, None)
+    result = await game.place_guess(5.0, 6.0)  # the other one is waited for
+    assert apart_km(result.guess, Guess(5.0, 6.0)) < 0.2
+    assert (await game.next_round()).number == 2
+    await rival.call("/rounds/2/guess", lat=1, lng=2)
+    await table.page.wait_for_function("() => document.body.dataset.phase === 'result'")
+    with pytest.raises(RoundOver, match="round 2"):
+        await game.view(0.0)
+    with pytest.raises(RoundOver, match="round 2"):
+        await game.place_guess(1.0, 2.0)
+    assert await game.next_round() is None
+    with pytest.raises(GameError, match="not started yet"):
+        await ArenaGame.invited(table.page, link, "Another")

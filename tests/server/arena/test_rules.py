@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.geo import WORLD_DIAGONAL_KM, destination
-from server.arena.events import Event, GuessMade, MatchCreated, Planned, RoundStarted, RoundTimedOut
+from server.arena.events import (
+    EVENT,
+    Event,
+    GuessMade,
+    MatchCreated,
+    Planned,
+    RoundStarted,
+    RoundTimedOut,
+)
 from server.arena.fold import fold
 from server.arena.rules import (
     Command,
@@ -179,6 +187,20 @@ def test_a_log_in_disorder_is_refused() -> None:
     for log in ([start], [created(), guess], [created(), start, guess], [created(), start, start]):
         with pytest.raises(ValueError, match="log: expected"):
             fold(log)
+
+
+def test_logs_of_matches_without_shared_seats() -> None:
+    """As they were written before seats could be several; still on people's disks."""
+    first = created(limit_s=60).model_dump(mode="json", exclude={"shared"})
+    rest = [
+        {"type": "round_started", "at": 1, "number": 1},
+        {"type": "pin_placed", "at": 2, "number": 1, "pin": {"lat": 10, "lng": 20}},
+        {"type": "guess_made", "at": 3, "number": 1, "guess": {"lat": 10, "lng": 20}},
+        {"type": "round_started", "at": 4, "number": 2},
+        {"type": "round_timed_out", "at": 64, "number": 2, "guess": None},
+    ]
+    state = fold(EVENT.validate_python(event) for event in (first, *rest))
+    assert [ended.turns[0].guess for ended in state.ended] == [PIN, None]
 
 
 pins = st.builds(Pin, lat=st.floats(-90, 90), lng=st.floats(-180, 180))

@@ -111,6 +111,22 @@ async def test_tokens_open_what_they_are_for(player: Player, store: Store) -> No
         assert token not in log
 
 
+async def test_who_is_invited_sees_the_lobby_and_no_more(player: Player) -> None:
+    body: dict[str, Any] = {"pack": "tiny", "rules": {"rounds": 1}, "shared": {"seats": 2}}
+    opened = (await player.call("POST", "/shared-matches", **body)).json()
+    guest, other = (Player(player.client, opened["match"], opened["invite"]) for _ in range(2))
+    await other.call("POST", "/seats", name="Ada")
+    lobby = MatchWord.model_validate(await guest.see())
+    assert (lobby.phase, lobby.seat, [seat.name for seat in lobby.seats]) == (
+        "lobby",
+        None,
+        ["Ada"],
+    )
+    assert lobby.sides == []
+    assert (await guest.call("POST", "/seats", name="Bob")).status_code == 201
+    assert (await guest.call("GET", "")).status_code == 401
+
+
 async def test_seats_taken_at_once(player: Player) -> None:
     body: dict[str, Any] = {"pack": "tiny", "rules": {"rounds": 1}, "shared": {"seats": 4}}
     opened = (await player.call("POST", "/shared-matches", **body)).json()
