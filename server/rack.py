@@ -19,6 +19,7 @@ from server.inference.service import LocateService
 from server.locate.api import LocateRefused
 from server.locate.bundles import Described, catalogue
 from server.locate.desk import Desk
+from server.locate.words import BundleWord
 from server.metrics import Metrics
 from server.operations import BundleStanding, Standing
 
@@ -95,7 +96,7 @@ class Rack:
             raise ValueError(f"expected a name of its own, got another bundle's: {served.name}")
         if self.service is None:
             self.desk = Desk(
-                served, lambda other: Served(*self._load(other)), self._words(), self._packs
+                served, lambda other: Served(*self._load(other)), self._words(served), self._packs
             )
             self.service = LocateService([served], meter=self._metrics)
             self.router = locate_router(self.service, self._gate)
@@ -106,8 +107,12 @@ class Rack:
         self._problems.pop(spec, None)
         log.info("bundle %s with encoder %s is ready", served.name, served.geolocator.encoder)
 
-    def _words(self) -> list[Described]:
-        return catalogue(*self._specs)
+    def _words(self, first: Served) -> list[Described]:
+        """The bundles that photos may ask, `first` first, even where nothing describes it."""
+        known, own = catalogue(*self._specs), self._specs[0]
+        if known and known[0].spec == own:
+            return known
+        return [Described(own, BundleWord(name=first.name, about="", caveat="")), *known]
 
     async def drain(self) -> None:
         """End the conversations in good order; nobody else is let in."""
