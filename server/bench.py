@@ -31,7 +31,7 @@ from models.geolocator import Geolocator
 from models.world.pack import load_pack, packs_home
 from server.bench_server import BUNDLE
 from server.inference.pictures import decode_all
-from server.inference.service import ImageEncoder
+from server.inference.served import ImageEncoder
 from server.locate.bundles import load_models, panorama_views
 
 PACK = "world-bench"

@@ -21,7 +21,8 @@ from models.geolocator import Geolocator
 from server.gate import Gate
 from server.inference.endpoint import locate_router
 from server.inference.limits import Limits
-from server.inference.service import ImageEncoder, LocateService
+from server.inference.served import ImageEncoder, Served
+from server.inference.service import LocateService
 from server.locate.bundles import load_models
 from server.protocol import Prediction
 from server.sockets import server_config
@@ -54,7 +55,7 @@ def _app(way: str, encoder: ImageEncoder, geolocator: Geolocator) -> FastAPI:
     if way == "reference":
         _install_reference(app, encoder, geolocator)
     else:
-        service = LocateService(encoder, geolocator, LIMITS[way])
+        service = LocateService([Served(encoder, geolocator)], LIMITS[way])
         app.include_router(locate_router(service, Gate(TOKEN, frozenset())))
     return app
 

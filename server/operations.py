@@ -14,6 +14,16 @@ from server.openapi import SERVER_TOKEN, answers
 from server.protocol import Word
 
 
+class BundleStanding(Word):
+    """How one bundle is."""
+
+    name: str
+    encoder: str | None = Field(description="Null: it is not served")
+    problem: str | None = Field(
+        description="Why it is not served, or not as it now lies on the disk; null: all is well"
+    )
+
+
 class Standing(Word):
     """How far the server is."""
 
@@ -24,6 +34,7 @@ class Standing(Word):
     bundle: str | None
     problem: str | None = Field(description="Why nothing is located, for people; null: it is")
     version: str
+    bundles: list[BundleStanding] = Field(description="All that are to be served, the first first")
 
 
 def install_operations(

@@ -41,6 +41,10 @@ Image = Annotated[
     bytes,
     Field(description="JPEG, PNG or WebP; HEIC where the server can; base64 in JSON frames"),
 ]
+BundleName = Annotated[
+    str | None,
+    Field(max_length=256, description="One of the server's `Hello.bundles`; null: its first"),
+]
 DeadlineMs = Annotated[
     float | None,
     Field(
@@ -99,6 +103,15 @@ class ErrorCode(StrEnum):
     """`deadline_ms` passed before there was an answer: play what you have, or allow more time."""
     CLOSING = "closing"
     """The server is stopping: connect anew, then send again with a fresh id."""
+    UNKNOWN_BUNDLE = "unknown_bundle"
+    """The server has no bundle of this name: choose one of those that its Hello lists."""
+
+
+class BundleOffer(Word):
+    """A bundle that may be asked."""
+
+    name: str
+    encoder: EncoderName = Field(description="Of the embeddings it takes")
 
 
 class Hello(Word):
@@ -111,6 +124,9 @@ class Hello(Word):
         description="Encoder of the embeddings this side sends or takes; null: sends views only"
     )
     bundle: str | None = Field(default=None, description="The server's geolocator; null: a client")
+    bundles: list[BundleOffer] = Field(
+        default=[], description="What may be chosen by request, `bundle` first; a client: empty"
+    )
 
 
 class LocateView(Word):
@@ -123,6 +139,7 @@ class LocateView(Word):
     pitch: Pitch = 0.0
     image: Image
     deadline_ms: DeadlineMs = None
+    bundle: BundleName = None
 
 
 class PanoramaView(Word):
@@ -140,6 +157,7 @@ class LocateViews(Word):
     id: RequestId
     views: list[PanoramaView] = Field(min_length=1, max_length=MAX_VIEWS)
     deadline_ms: DeadlineMs = None
+    bundle: BundleName = None
 
 
 class LocateEmbedding(Word):
@@ -147,12 +165,13 @@ class LocateEmbedding(Word):
 
     type: Literal["locate_embedding"] = "locate_embedding"
     id: RequestId
-    encoder: EncoderName = Field(description="Encoder that made it; must be the server's")
+    encoder: EncoderName = Field(description="Encoder that made it; must be the chosen bundle's")
     views: int = Field(ge=1, le=MAX_VIEWS, description="How many views were averaged")
     embedding: list[float] = Field(
         min_length=1, max_length=8192, description="Plain mean of the views' embeddings"
     )
     deadline_ms: DeadlineMs = None
+    bundle: BundleName = None
 
 
 class PointWord(Word):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import errno
 import logging
 import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -19,20 +20,33 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.app import create_app
 from server.logs import write_to_stderr
+from server.rack import Rack
 from server.settings import DEFAULT_PORT, LOOPBACK, Settings, from_environment
 from server.sockets import server_config
 
 
 class Server(uvicorn.Server):
-    """Lets conversations end in good order before uvicorn cuts the connections."""
+    """Lets conversations end in good order before uvicorn cuts them; loads anew at SIGHUP."""
 
-    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, config: uvicorn.Config, models: Rack) -> None:
         super().__init__(config)
-        self._drain = drain
+        self._models = models
+        self._loads: set[asyncio.Task[None]] = set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """What uvicorn does, and an ear for SIGHUP."""
+        await super().startup(sockets)
+        if hasattr(signal, "SIGHUP"):  # Windows has none
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._load_anew)
+
+    def _load_anew(self) -> None:
+        loading = asyncio.create_task(self._models.load())
+        self._loads.add(loading)
+        loading.add_done_callback(self._loads.discard)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain, then what uvicorn does."""
-        await self._drain()
+        await self._models.drain()
         await super().shutdown(sockets)
 
 
@@ -71,12 +85,19 @@ def _settings(argv: list[str]) -> Settings:
     parser.add_argument(
         "--host", help=f"address to listen on; default {LOOPBACK[0]}, this machine only"
     )
-    parser.add_argument("--bundle", help="name or folder of a bundle; default world-small")
+    parser.add_argument(
+        "--bundle",
+        action="append",
+        dest="bundles",
+        help="name or folder of a bundle; default world-small. Again: others beside it, by request",
+    )
     parser.add_argument("--packs", type=Path, help="folder of packs; default HOME/packs")
     settings = from_environment(os.environ)
-    given = {
+    given: dict[str, Any] = {
         name: value for name, value in vars(parser.parse_args(argv)).items() if value is not None
     }
+    if "bundles" in given:
+        given["bundles"] = tuple(given["bundles"])
     return replace(settings, **given)
 
 
@@ -101,7 +122,7 @@ def _explained(error: OSError, settings: Settings) -> str:
 def _run(app: FastAPI, listener: socket.socket) -> None:
     # uvicorn closes in good order at SIGTERM, then raises it again: that is a clean end, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    Server(server_config(app), app.state.drain).run(sockets=[listener])
+    Server(server_config(app), app.state.models).run(sockets=[listener])
 
 
 def _announce(settings: Settings) -> None:
@@ -114,4 +135,7 @@ def _announce(settings: Settings) -> None:
             settings.host,
         )
     print(f"{settings.url}/#token={token}")
-    print(f"bundle {settings.bundle}, packs in {settings.packs}; stop with Ctrl-C", flush=True)
+    print(
+        f"bundle {', '.join(settings.bundles)}, packs in {settings.packs}; stop with Ctrl-C",
+        flush=True,
+    )

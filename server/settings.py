@@ -29,8 +29,8 @@ class Settings:
     token: str = field(repr=False)
     host: str = LOOPBACK[0]
     port: int = DEFAULT_PORT
-    bundle: str = "world-small"
-    """Name of a shipped bundle, or the folder of one."""
+    bundles: tuple[str, ...] = ("world-small",)
+    """Names of shipped bundles, or folders; the first answers who asks for none."""
     origins: frozenset[str] = frozenset()
     """Other pages that may call, as browsers name them: `http://192.168.1.5:8321`."""
     tiles: str = ""

@@ -11,6 +11,13 @@ export const MAX_IMAGE_BYTES = 8388608;
 export const MAX_VIEWS = 8;
 export const MAX_ID = 64;
 
+/** A bundle that may be asked. */
+export interface BundleOffer {
+  name: string;
+  /** Of the embeddings it takes */
+  encoder: string;
+}
+
 /** Why a request failed. Closed and append-only; each says what the client must do. */
 export type ErrorCode =
   | "bad_frame"
@@ -28,7 +35,8 @@ export type ErrorCode =
   | "internal"
   | "no_encoder"
   | "too_late"
-  | "closing";
+  | "closing"
+  | "unknown_bundle";
 
 /** A view, a request, or a frame that is neither, failed. The connection goes on. */
 export interface Failure {
@@ -64,6 +72,8 @@ export interface Hello {
   encoder: string | null;
   /** The server's geolocator; null: a client */
   bundle: string | null;
+  /** What may be chosen by request, `bundle` first; a client: empty */
+  bundles: Array<BundleOffer>;
 }
 
 /** A panorama the client has embedded and averaged itself. */
@@ -71,7 +81,7 @@ export interface LocateEmbedding {
   type: "locate_embedding";
   /** Chosen by the client; answers repeat it */
   id: string;
-  /** Encoder that made it; must be the server's */
+  /** Encoder that made it; must be the chosen bundle's */
   encoder: string;
   /** How many views were averaged */
   views: number;
@@ -79,6 +89,8 @@ export interface LocateEmbedding {
   embedding: Array<number>;
   /** Time left for the answer, milliseconds from the frame's receipt; null: any */
   deadline_ms: number | null;
+  /** One of the server's `Hello.bundles`; null: its first */
+  bundle: string | null;
 }
 
 /** One view of a panorama, sent the moment it is captured; each has its answer. */
@@ -96,6 +108,8 @@ export interface LocateView {
   image: Bytes;
   /** Time left for the answer, milliseconds from the frame's receipt; null: any */
   deadline_ms: number | null;
+  /** One of the server's `Hello.bundles`; null: its first */
+  bundle: string | null;
 }
 
 /** All views of a panorama at once. */
@@ -106,6 +120,8 @@ export interface LocateViews {
   views: Array<PanoramaView>;
   /** Time left for the answer, milliseconds from the frame's receipt; null: any */
   deadline_ms: number | null;
+  /** One of the server's `Hello.bundles`; null: its first */
+  bundle: string | null;
 }
 
 /** The answer: an interim one after each streamed view but the last, then the final one. */

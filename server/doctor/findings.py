@@ -128,6 +128,9 @@ def check_port(port: int, taken: bool, standing: Mapping[str, Any] | None) -> Fi
     said = f"Homing {standing.get('version')} answers: {standing.get('status')}"
     if problem := standing.get("problem"):
         return Finding(name, "warn", f"{said}: {problem}", "see the server's log")
+    if faults := [one["problem"] for one in standing.get("bundles", []) if one["problem"]]:
+        mend = "mend the bundle's folder, then kill -HUP the server"
+        return Finding(name, "warn", f"{said}: {'; '.join(faults)}", mend)
     return Finding(name, "ok", said)
 
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 DIGEST_BYTES = 20
 
 
-def digest(image: bytes) -> bytes:
-    """What a picture is known by."""
-    return hashlib.blake2b(image, digest_size=DIGEST_BYTES).digest()
+def digest(image: bytes, encoder: str) -> bytes:
+    """What an encoder's embedding of a picture is known by."""
+    return hashlib.blake2b(image, digest_size=DIGEST_BYTES).digest() + encoder.encode()
 
 
 class EmbeddingCache:

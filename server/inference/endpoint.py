@@ -171,9 +171,9 @@ class _Conversation:
     async def _done(self, work: Work) -> list[Output]:
         with self._service.admission.hold(work.admits):
             if isinstance(work, EmbedViews):
-                embeddings, timings = await self._service.embed(work.images, self)
+                embeddings, timings = await self._service.embed(work.images, self, work.served)
                 return self._session.embedded(work, embeddings, timings)
-            prediction, timings = await self._service.locate(work.embedding, self)
+            prediction, timings = await self._service.locate(work.embedding, self, work.served)
             self._service.meter.took("request", _now_s() - work.since_s)
             return self._session.located(work, prediction, timings)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from server.inference.served import Served
 from server.inference.work import EmbedViews, LocateMean
 from server.protocol import Timings
 
@@ -20,6 +21,7 @@ class Request:
 
     id: str
     ticket: int
+    served: Served
     of: int
     streamed: bool
     binary: bool
@@ -47,7 +49,7 @@ class Request:
         free = [number for number in range(1, self.of + 1) if number not in self.taken]
         numbers = tuple(free[: len(images)])
         self.taken.update(numbers)
-        self.waiting.append(EmbedViews(self.ticket, numbers, images, since_s))
+        self.waiting.append(EmbedViews(self.ticket, self.served, numbers, images, since_s))
 
     def next_step(self) -> list[EmbedViews]:
         """The next views to embed, unless there is work already."""
@@ -60,7 +62,7 @@ class Request:
         """The plain mean of the views so far, in the order of their numbers."""
         rows = [self.embeddings[number] for number in sorted(self.embeddings)]
         embedding: NDArray[np.float32] = np.stack(rows).mean(axis=0, dtype=np.float32)
-        return LocateMean(self.ticket, embedding, len(rows), since_s)
+        return LocateMean(self.ticket, self.served, embedding, len(rows), since_s)
 
     def spend(self, timings: Timings) -> None:
         """Add to the time it has taken."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
-from typing import Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from threadpoolctl import threadpool_limits
 
-from models.geolocator import Geolocator
+from models.geolocator import Geolocator, Prediction
+from server import protocol
 from server.inference.admission import Admission
 from server.inference.batching import Batcher
 from server.inference.cache import EmbeddingCache, digest
@@ -22,36 +24,14 @@ from server.inference.doors import Doors
 from server.inference.limits import Limits
 from server.inference.meter import Meter, Unmetered
 from server.inference.pictures import decode_all
+from server.inference.served import ImageEncoder, Served
 from server.inference.session import Session
 from server.inference.work import WorkError
-from server.protocol import VERSION, ErrorCode, Hello, Prediction, Timings
+from server.protocol import ErrorCode, Timings
 
+K = TypeVar("K")
 T = TypeVar("T")
-
-
-class ImageEncoder(Protocol):
-    """Pictures to embeddings, as `models.encoder.Encoder` does."""
-
-    @property
-    def name(self) -> str:
-        """Equal to the `encoder` of the geolocators that understand it."""
-
-    @property
-    def dim(self) -> int:
-        """Length of an embedding."""
-
-    @property
-    def image_px(self) -> int:
-        """Side of the square picture it looks at."""
-
-    def fit(self, image: Image.Image) -> Image.Image:
-        """The square of `image_px` that it looks at, in any thread; of such a square, itself."""
-
-    def embed(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
-        """Embeddings `(n, dim)` of RGB pictures of any size."""
-
-    def warm_up(self) -> None:
-        """Be done with what only first calls cost."""
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +44,7 @@ class _Seen:
 
 
 class LocateService:
-    """One encoder and one geolocator for all connections.
+    """The models of all bundles, for all connections.
 
     Three stages, each of which takes the connections in turn: pictures are decoded by some
     threads, embedded by one, located by one. The last two gather what waits into batches.
@@ -72,26 +52,15 @@ class LocateService:
 
     def __init__(
         self,
-        encoder: ImageEncoder | None,
-        geolocator: Geolocator,
+        bundles: Iterable[Served],
         limits: Limits = Limits(),  # noqa: B008  frozen
         meter: Meter = Unmetered(),  # noqa: B008  has no state
     ) -> None:
-        """Without an `encoder` only embeddings are located.
-
-        Raises:
-            ValueError: the geolocator understands another encoder's embeddings.
-        """
-        if encoder is not None and encoder.name != geolocator.encoder:
-            raise ValueError(
-                f"bundle {geolocator.bundle}: expected encoder {geolocator.encoder}, "
-                f"got: {encoder.name}"
-            )
+        """The first bundle answers who asks for none."""
         # Threads of numpy's products spin for work that a geolocator has not: half of all that a
         # small bundle's server reckons.
         threadpool_limits(1, user_api="blas")
-        self._encoder = encoder
-        self._geolocator = geolocator
+        self._bundles = {one.name: one for one in bundles}
         self.meter = meter
         self.admission = Admission(limits, meter)
         self.doors = Doors()
@@ -103,78 +72,90 @@ class LocateService:
         )
         pictures, models, locate = self._threads
         self._decoders = limits.decoders
-        self._seeing = Batcher(self._see, pictures, at_once=limits.decoders)
-        self._embedding = Batcher(
-            self._embed, models, size=limits.batch_views, called=meter.batched
-        )
-        self._locating = Batcher(self._locate, locate, size=limits.batch_panoramas)
-        self._visitors = asyncio.Semaphore(1)
+        self._aside: Batcher[Call, Any] = Batcher(_called, pictures, at_once=limits.decoders)
+        self._beside: Batcher[Call, Any] = Batcher(_called, models)
+        self._embedding = Batcher(_embedded, models, size=limits.batch_views, called=meter.batched)
+        self._locating = Batcher(_located, locate, size=limits.batch_panoramas)
+
+    @property
+    def first(self) -> Served:
+        """The bundle for who asks for none."""
+        return next(iter(self._bundles.values()))
+
+    def serve(self, bundle: Served) -> None:
+        """Serve a bundle, instead of the one of its name; requests under way keep that."""
+        self._bundles[bundle.name] = bundle
 
     def session(self) -> Session:
         """A new connection's conversation."""
-        hello = Hello(
-            version=VERSION,
-            software="homing serve",
-            encoder=self._geolocator.encoder,
-            bundle=self._geolocator.bundle,
-        )
-        if self._encoder is None:
-            return Session(hello, None, takes_views=False)
-        return Session(hello, self._encoder.dim, takes_views=True)
+        return Session(self._bundles)
 
     async def embed(
-        self, images: Sequence[bytes], owner: Hashable = None
+        self, images: Sequence[bytes], owner: Hashable = None, served: Served | None = None
     ) -> tuple[NDArray[np.float32], Timings]:
         """Embeddings `(n, d)` of encoded pictures; owners take turns.
 
         Raises:
             WorkError: a picture cannot be taken.
         """
-        if self._encoder is None:
+        encoder = (served or self.first).encoder
+        if encoder is None:
             raise WorkError(ErrorCode.NO_ENCODER, "this server takes no views")
-        seen, decode_s = await self._look(images, owner)
+        seen, decode_s = await self._look(images, owner, encoder)
         self.meter.took("decode", decode_s)
         rows = {at: one.embedding for at, one in enumerate(seen) if one.embedding is not None}
-        embed_s = 0.0
         new = {at: one.picture for at, one in enumerate(seen) if one.picture is not None}
+        timings = Timings(decode_ms=decode_s * 1000, embed_ms=0, locate_ms=0)
         if new:
-            done = await self._embedding.submit(owner, list(new.values()))
-            embed_s = done.took_s
-            self.meter.took("queue", done.waited_s)
-            self.meter.took("encode", embed_s)
-            rows |= dict(zip(new, done.results, strict=True))
+            found, embed_s = await self.embed_pictures(list(new.values()), owner, encoder)
+            timings = timings.model_copy(update={"embed_ms": embed_s * 1000})
+            rows |= dict(zip(new, found, strict=True))
             for at in new:
                 self._cache.put(seen[at].key, rows[at])
-        timings = Timings(decode_ms=decode_s * 1000, embed_ms=embed_s * 1000, locate_ms=0)
         return np.stack([rows[at] for at in range(len(images))]), timings
 
+    async def embed_pictures(
+        self, pictures: Sequence[Image.Image], owner: Hashable, encoder: ImageEncoder
+    ) -> tuple[Sequence[NDArray[np.float32]], float]:
+        """Embeddings of pictures, best brought to size before, and the seconds of the call."""
+        done = await self._embedding.submit(owner, [(encoder, one) for one in pictures])
+        self.meter.took("queue", done.waited_s)
+        self.meter.took("encode", done.took_s)
+        return done.results, done.took_s
+
     async def locate(
-        self, embedding: NDArray[np.float32], owner: Hashable = None
-    ) -> tuple[Prediction, Timings]:
-        """The prediction for one panorama's embedding `(d,)`.
+        self, embedding: NDArray[np.float32], owner: Hashable = None, served: Served | None = None
+    ) -> tuple[protocol.Prediction, Timings]:
+        """The prediction for one panorama's embedding `(d,)`, as it is sent.
 
         Raises:
             WorkError: the geolocator's encoder makes embeddings of another length.
         """
+        prediction, locate_s = await self.predict(embedding, owner, served or self.first)
+        timings = Timings(decode_ms=0, embed_ms=0, locate_ms=locate_s * 1000)
+        return protocol.Prediction.model_validate(prediction), timings
+
+    async def predict(
+        self, embedding: NDArray[np.float32], owner: Hashable, served: Served
+    ) -> tuple[Prediction, float]:
+        """All that the geolocator says, and the seconds of the call; raises as `locate`."""
         try:
-            done = await self._locating.submit(owner, [embedding])
+            done = await self._locating.submit(owner, [(served.geolocator, embedding)])
         except ValueError as error:
             raise WorkError(ErrorCode.WRONG_SHAPE, str(error)) from error
         self.meter.took("queue", done.waited_s)
         self.meter.took("locate", done.took_s)
-        timings = Timings(decode_ms=0, embed_ms=0, locate_ms=done.took_s * 1000)
-        return done.results[0], timings
+        return done.results[0], done.took_s
 
-    async def run(self, call: Callable[[], T]) -> T:
-        """Other work of the same models, in their thread: one such call, one batch, in turn.
+    async def aside(self, call: Callable[[], T], owner: Hashable) -> T:
+        """Other work than the models', in the threads that decode; owners take turns."""
+        result: T = (await self._aside.submit(owner, [call])).results[0]
+        return result
 
-        Raises:
-            WorkError: busy.
-        """
-        models = self._threads[1]
-        with self.admission.hold(1):
-            async with self._visitors:
-                return await asyncio.get_running_loop().run_in_executor(models, call)
+    async def beside(self, call: Callable[[], T], owner: Hashable) -> T:
+        """Other work of the models, in their thread, between two batches; owners take turns."""
+        result: T = (await self._beside.submit(owner, [call])).results[0]
+        return result
 
     async def drain(self, grace_s: float) -> None:
         """Answer what can be answered in that time, refuse the rest by name, close all doors."""
@@ -182,29 +163,31 @@ class LocateService:
 
     def close(self) -> None:
         """Drop what is queued and let the threads end."""
-        for stage in (self._seeing, self._embedding, self._locating):
+        for stage in (self._aside, self._beside, self._embedding, self._locating):
             stage.close()
         for threads in self._threads:
             threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _look(self, images: Sequence[bytes], owner: Hashable) -> tuple[list[_Seen], float]:
+    async def _look(
+        self, images: Sequence[bytes], owner: Hashable, encoder: ImageEncoder
+    ) -> tuple[list[_Seen], float]:
         """The views, side by side, and the seconds it took; of several bad ones the first fails."""
         share = -(-len(images) // self._decoders)
         shares = [images[first : first + share] for first in range(0, len(images), share)]
-        done = await asyncio.gather(*(self._seeing.submit(owner, one) for one in shares))
+        calls = (partial(self._see, one, encoder) for one in shares)
+        done = await asyncio.gather(*(self._aside.submit(owner, [call]) for call in calls))
         seen: list[_Seen] = []
-        for at, outcome in enumerate(chain.from_iterable(one.results for one in done)):
+        for at, outcome in enumerate(chain.from_iterable(one.results[0] for one in done)):
             if isinstance(outcome, WorkError):
                 raise WorkError(outcome.code, outcome.message, at) from outcome
             seen.append(outcome)
         return seen, sum(one.took_s for one in done)
 
-    def _see(self, images: Sequence[bytes]) -> list[_Seen | WorkError]:
-        assert self._encoder is not None, "views are only looked at to be embedded"
-        return [self._seen(image, self._encoder) for image in images]
+    def _see(self, images: Sequence[bytes], encoder: ImageEncoder) -> list[_Seen | WorkError]:
+        return [self._seen(image, encoder) for image in images]
 
     def _seen(self, image: bytes, encoder: ImageEncoder) -> _Seen | WorkError:
-        key = digest(image)
+        key = digest(image, encoder.name)
         embedding = self._cache.get(key)
         if embedding is not None:
             return _Seen(key, embedding, None)
@@ -213,10 +196,28 @@ class LocateService:
         except WorkError as error:
             return error
 
-    def _embed(self, pictures: Sequence[Image.Image]) -> list[NDArray[np.float32]]:
-        assert self._encoder is not None, "only who has an encoder has pictures"
-        return list(self._encoder.embed(pictures))
 
-    def _locate(self, embeddings: Sequence[NDArray[np.float32]]) -> list[Prediction]:
-        predictions = self._geolocator.locate(np.stack(embeddings))
-        return [Prediction.model_validate(one) for one in predictions]
+Call = Callable[[], Any]
+
+
+def _called(calls: Sequence[Call]) -> list[Any]:
+    return [call() for call in calls]
+
+
+def _embedded(
+    pictures: Sequence[tuple[ImageEncoder, Image.Image]],
+) -> list[NDArray[np.float32]]:
+    return _apart(pictures, lambda encoder, some: encoder.embed(some))
+
+
+def _located(panoramas: Sequence[tuple[Geolocator, NDArray[np.float32]]]) -> list[Prediction]:
+    return _apart(panoramas, lambda geolocator, some: geolocator.locate(np.stack(some)))
+
+
+def _apart(items: Sequence[tuple[K, T]], do: Callable[[K, list[T]], Iterable[R]]) -> list[R]:
+    """What `do` says of each item: a call for each of the models that they are for."""
+    answers: dict[int, R] = {}
+    for model in {id(model): model for model, _ in items}.values():
+        mine = [at for at, (whose, _) in enumerate(items) if whose is model]
+        answers |= zip(mine, do(model, [items[at][1] for at in mine]), strict=True)
+    return [answers[at] for at in range(len(items))]

@@ -8,13 +8,17 @@ of it is told in `server/PROTOCOL.md`.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from server.inference.request import Request
+from server.inference.served import Served
 from server.inference.work import EmbedViews, LocateMean, Output, Send, Work
 from server.protocol import (
+    VERSION,
+    BundleOffer,
     ErrorCode,
     Failure,
     Hello,
@@ -46,11 +50,9 @@ Asking = LocateView | LocateViews | LocateEmbedding
 class Session:
     """One client's conversation with the server."""
 
-    def __init__(self, hello: Hello, dim: int | None, *, takes_views: bool) -> None:
-        """`hello` is the server's own; `dim` its embeddings' length, None: the geolocator says."""
-        self._hello = hello
-        self._dim = dim
-        self._takes_views = takes_views
+    def __init__(self, bundles: Mapping[str, Served]) -> None:
+        """Bundles by name, the default first; they may change while it lasts."""
+        self._bundles = bundles
         self._greeted = False
         self._closing = False
         self._now_s = 0.0
@@ -151,7 +153,7 @@ class Session:
         match read_client(frame):
             case Hello():
                 self._greeted = True
-                return [Send(self._hello, binary)]
+                return [Send(_greeting(self._bundles.values()), binary)]
             case message if not self._greeted:
                 text = f"first message: expected hello, got: {message.type}"
                 raise ProtocolError(ErrorCode.HELLO_EXPECTED, text, message.id)
@@ -163,7 +165,6 @@ class Session:
                 return self._locate_embedding(message, binary)
 
     def _locate_view(self, message: LocateView, binary: bool) -> list[Output]:
-        self._need_encoder(message.id)
         request = self._open.get(message.id)
         if request is None:
             request = self._opened(message, message.of, binary, streamed=True)
@@ -178,40 +179,21 @@ class Session:
         return [*made_room, *request.next_step()]
 
     def _locate_views(self, message: LocateViews, binary: bool) -> list[Output]:
-        self._need_encoder(message.id)
         request = self._opened(message, len(message.views), binary)
         made_room = self._made_room(request)
         request.take(tuple(view.image for view in message.views), self._now_s)
         return [*made_room, *request.next_step()]
 
     def _locate_embedding(self, message: LocateEmbedding, binary: bool) -> list[Output]:
-        embedding = self._checked(message)
         request = self._opened(message, message.views, binary)
+        embedding = _checked(message, request.served)
         made_room = self._made_room(request)
         request.working = True
-        work = LocateMean(request.ticket, embedding, message.views, self._now_s, admits=1)
+        since_s = self._now_s
+        work = LocateMean(
+            request.ticket, request.served, embedding, message.views, since_s, admits=1
+        )
         return [*made_room, work]
-
-    def _checked(self, message: LocateEmbedding) -> NDArray[np.float32]:
-        if message.encoder != self._hello.encoder:
-            text = f"encoder: expected {self._hello.encoder}, got: {message.encoder}"
-            raise ProtocolError(ErrorCode.WRONG_ENCODER, text, message.id)
-        length = len(message.embedding)
-        if self._dim is not None and length != self._dim:
-            text = f"embedding: expected length {self._dim}, got: {length}"
-            raise ProtocolError(ErrorCode.WRONG_SHAPE, text, message.id)
-        with np.errstate(over="ignore", invalid="ignore"):
-            embedding = np.asarray(message.embedding, dtype=np.float32)
-            length_squared = embedding @ embedding
-        if not np.isfinite(length_squared):
-            text = "embedding: expected a length that 32-bit floats can square, got: a larger one"
-            raise ProtocolError(ErrorCode.BAD_FRAME, text, message.id)
-        return embedding
-
-    def _need_encoder(self, request_id: str) -> None:
-        if not self._takes_views:
-            text = f"this server takes no views, only embeddings of {self._hello.encoder}"
-            raise ProtocolError(ErrorCode.NO_ENCODER, text, request_id)
 
     def _opened(self, message: Asking, of: int, binary: bool, streamed: bool = False) -> Request:
         id_ = message.id
@@ -220,8 +202,20 @@ class Session:
             raise ProtocolError(ErrorCode.BAD_FRAME, text, id_)
         if self._closing:
             raise ProtocolError(ErrorCode.CLOSING, CLOSING, id_)
-        until_s = self._until_s(message)
-        return Request(id_, next(self._tickets), of, streamed, binary, until_s)
+        served, until_s = self._chosen(message), self._until_s(message)
+        return Request(id_, next(self._tickets), served, of, streamed, binary, until_s)
+
+    def _chosen(self, message: Asking) -> Served:
+        """The bundle that a new request is for."""
+        first = next(iter(self._bundles.values()))
+        served = first if message.bundle is None else self._bundles.get(message.bundle)
+        if served is None:
+            text = f"bundle: expected one of {', '.join(self._bundles)}, got: {message.bundle!r}"
+            raise ProtocolError(ErrorCode.UNKNOWN_BUNDLE, text, message.id)
+        if served.encoder is None and not isinstance(message, LocateEmbedding):
+            text = f"this server takes no views, only embeddings of {served.geolocator.encoder}"
+            raise ProtocolError(ErrorCode.NO_ENCODER, text, message.id)
+        return served
 
     def _until_s(self, message: Asking) -> float | None:
         left_ms = message.deadline_ms
@@ -262,10 +256,41 @@ class Session:
         return _failure(error.code, error.message, binary, error.request_id, None, hint_s)
 
 
+def _greeting(bundles: Iterable[Served]) -> Hello:
+    offers = [BundleOffer(name=one.name, encoder=one.geolocator.encoder) for one in bundles]
+    return Hello(
+        version=VERSION,
+        software="homing serve",
+        encoder=offers[0].encoder,
+        bundle=offers[0].name,
+        bundles=offers,
+    )
+
+
+def _checked(message: LocateEmbedding, served: Served) -> NDArray[np.float32]:
+    expected, length = served.geolocator.encoder, len(message.embedding)
+    if message.encoder != expected:
+        text = f"encoder: expected {expected}, got: {message.encoder}"
+        raise ProtocolError(ErrorCode.WRONG_ENCODER, text, message.id)
+    if served.dim is not None and length != served.dim:
+        text = f"embedding: expected length {served.dim}, got: {length}"
+        raise ProtocolError(ErrorCode.WRONG_SHAPE, text, message.id)
+    with np.errstate(over="ignore", invalid="ignore"):
+        embedding = np.asarray(message.embedding, dtype=np.float32)
+        length_squared = embedding @ embedding
+    if not np.isfinite(length_squared):
+        text = "embedding: expected a length that 32-bit floats can square, got: a larger one"
+        raise ProtocolError(ErrorCode.BAD_FRAME, text, message.id)
+    return embedding
+
+
 def _check_goes_on(request: Request, message: LocateView) -> None:
     if not request.streamed or message.of != request.of:
         expected = f"a view of {request.of}" if request.streamed else "a new id"
         text = f"request {request.id}: expected {expected}, got: a view of {message.of}"
+        raise ProtocolError(ErrorCode.BAD_FRAME, text, request.id)
+    if message.bundle not in {None, request.served.name}:
+        text = f"request {request.id}: expected bundle {request.served.name}, got: another"
         raise ProtocolError(ErrorCode.BAD_FRAME, text, request.id)
     if len(request.taken) == request.of:
         text = f"request {request.id}: expected {request.of} views, got: one more"

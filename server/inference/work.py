@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from server.inference.served import Served
 from server.protocol import ErrorCode, Failure, Hello, Located, to_binary, to_text
 
 
@@ -29,6 +30,7 @@ class EmbedViews:
 
     ticket: int
     """The session's own number of the request: ids come again, tickets never."""
+    served: Served
     numbers: tuple[int, ...]
     """Of the views within their request, from 1."""
     images: tuple[bytes, ...]
@@ -46,6 +48,7 @@ class LocateMean:
     """Locate this panorama's embedding; the answer is `Session.located` or `.failed`."""
 
     ticket: int
+    served: Served
     embedding: NDArray[np.float32]
     """Shape `(d,)`."""
     views: int

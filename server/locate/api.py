@@ -6,11 +6,13 @@ refused as soon as it is too large; nothing of it is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
+from PIL.Image import Image
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
@@ -19,7 +21,7 @@ from server.gate import Gate
 from server.inference.meter import Meter
 from server.inference.service import LocateService
 from server.inference.work import WorkError
-from server.locate.desk import Desk, UnknownBundle
+from server.locate.desk import Desk, Found, UnknownBundle, encoder_of, looked_at, mean, read
 from server.locate.words import MAX_UPLOAD_BYTES, BundleWord, LocatedPhotos, LocatePhotos
 from server.logs import note
 from server.openapi import SERVER_TOKEN, answers
@@ -80,7 +82,7 @@ def install_locate(app: FastAPI, gate: Gate, ready: Ready, meter: Meter) -> None
         is_json = request.headers.get("content-type", "").startswith("application/json")
         wish = _wish(await _body(request), is_json)
         try:
-            found = await service.run(lambda: desk.locate(wish))
+            found = await _located(service, desk, wish, _owner(request))
         except UnknownBundle as error:
             raise LocateRefused(404, str(error)) from error
         except WorkError as error:
@@ -96,10 +98,30 @@ def install_locate(app: FastAPI, gate: Gate, ready: Ready, meter: Meter) -> None
     app.add_exception_handler(LocateRefused, _refuse)
 
 
+async def _located(
+    service: LocateService, desk: Desk, wish: LocatePhotos, owner: Hashable
+) -> LocatedPhotos:
+    """What `Desk.locate` does, each step in its threads and in turn with all other work."""
+    with service.admission.hold(1):
+        word, served = await service.aside(partial(desk.chosen, wish.bundle), owner)
+        reading = await service.aside(partial(read, wish, served), owner)
+        rows, embed_s = await service.embed_pictures(reading.fitted, owner, encoder_of(served))
+        embedding = mean(rows)
+        prediction, locate_s = await service.predict(embedding, owner, served)
+        found = Found(embedding, prediction, embed_s * 1000, locate_s * 1000)
+        heat: list[Image] = []
+        if wish.look:
+            heat = await service.beside(partial(looked_at, reading, found, served), owner)
+        return await service.aside(partial(desk.answer, word, reading, found, heat), owner)
+
+
+def _owner(request: Request) -> Hashable:
+    """Whose turn it is: uploads of an address take one between them."""
+    return request.client.host if request.client else None
+
+
 def _tell(meter: Meter, timings: Timings) -> None:
-    meter.took("decode", timings.decode_ms / 1000)
-    meter.took("encode", timings.embed_ms / 1000)
-    meter.took("locate", timings.locate_ms / 1000)
+    meter.took("decode", timings.decode_ms / 1000)  # the models' stages tell of themselves
     note(**timings.model_dump())
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from models.geolocator import Geolocator, Neighbour
 from models.world.pack import Pack
-from server.inference.service import ImageEncoder
+from server.inference.served import ImageEncoder, Served
 from server.locate.words import BundleWord
 
 RENDERED = "Trained on a rendered world: knows nothing of real streets."
@@ -35,6 +35,11 @@ class Described:
     word: BundleWord
 
 
+def load_served(bundle: str) -> Served:
+    """A bundle, ready to be served; raises as `load_models`."""
+    return Served(*load_models(bundle))
+
+
 def load_models(bundle: str) -> tuple[ImageEncoder, Geolocator]:
     """A bundle's encoder and geolocator.
 
@@ -47,9 +52,9 @@ def load_models(bundle: str) -> tuple[ImageEncoder, Geolocator]:
     return loaded.load_encoder(), loaded.geolocator
 
 
-def catalogue(own: str) -> list[Described]:
+def catalogue(*own: str) -> list[Described]:
     """The bundles that may be asked: `own`, then the shipped ones. Broken ones are left out."""
-    return [found for name in dict.fromkeys([own, *shipped()]) for found in _read(name)]
+    return [found for name in dict.fromkeys([*own, *shipped()]) for found in _read(name)]
 
 
 def shipped() -> list[str]:

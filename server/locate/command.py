@@ -13,7 +13,7 @@ from rich.table import Table
 from models.geo import haversine_km
 from server.arena.shelf import Shelf
 from server.inference.work import WorkError
-from server.locate.bundles import catalogue, load_models
+from server.locate.bundles import catalogue, load_served
 from server.locate.desk import Desk
 from server.locate.words import MAX_PHOTO_BYTES, MAX_PHOTOS, LocatedPhotos, LocatePhotos
 from server.protocol import PointWord
@@ -74,7 +74,7 @@ def _locate(arguments: argparse.Namespace) -> LocatedPhotos:
     wish = LocatePhotos(photos=photos, panorama=arguments.panorama, look=False)
     packs = Shelf(from_environment(os.environ).packs)
     bundle = arguments.bundle
-    return Desk(load_models(bundle), load_models, catalogue(bundle), packs).locate(wish)
+    return Desk(load_served(bundle), load_served, catalogue(bundle), packs).locate(wish)
 
 
 def _read(path: Path) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from time import perf_counter
 
@@ -11,12 +12,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from models.geo import haversine_km
-from models.geolocator import Geolocator, Neighbour, Point, Prediction
+from models.geolocator import Neighbour, Point, Prediction
 from models.world.pack import Pack
 from server import protocol
 from server.arena.place_words import describe
 from server.arena.shelf import Shelf
-from server.inference.service import ImageEncoder
+from server.inference.served import ImageEncoder, Served
 from server.locate.bundles import Described, heat_maps, panorama_views, thumbnail
 from server.locate.photos import SHOWN_PX, Photo, read_photos
 from server.locate.words import (
@@ -26,8 +27,6 @@ from server.locate.words import (
     LocatePhotos,
     NeighbourTile,
 )
-
-Models = tuple[ImageEncoder, Geolocator]
 
 AGREES_KM = 25.0
 """A neighbour within a city's size of the refined guess is what retrieval rests on."""
@@ -40,14 +39,38 @@ class UnknownBundle(LookupError):  # noqa: N818  the thing, as in LookupError
     """No bundle that may be asked has this name, or the one that has cannot be used."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """Photos as the models are shown them."""
+
+    photos: list[Photo]
+    panorama: bool
+    views: list[Image.Image]
+    """As people would look at them."""
+    fitted: list[Image.Image]
+    """As the encoder does."""
+    decode_ms: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What the models say of them."""
+
+    embedding: NDArray[np.float32]
+    """`(d,)`: the mean of the views'."""
+    prediction: Prediction
+    embed_ms: float
+    locate_ms: float
+
+
 class Desk:
     """Locates photos with one of several bundles; each is loaded when first asked, and kept."""
 
     def __init__(
-        self, own: Models, load: Callable[[str], Models], bundles: Sequence[Described], packs: Shelf
+        self, own: Served, load: Callable[[str], Served], bundles: Sequence[Described], packs: Shelf
     ) -> None:
         """The first of `bundles` is `own`'s; without any, `own` is described by its name alone."""
-        alone = Described("", BundleWord(name=own[1].bundle, about="", caveat=""))
+        alone = Described("", BundleWord(name=own.name, about="", caveat=""))
         self._bundles = {one.word.name: one for one in reversed(bundles or [alone])}
         self._own = (bundles or [alone])[0].word.name
         self._loaded = {self._own: own}
@@ -59,34 +82,52 @@ class Desk:
         names = sorted(self._bundles, key=lambda name: (name != self._own, name))
         return [self._bundles[name].word for name in names]
 
+    def put(self, spec: str, served: Served) -> None:
+        """A bundle has been loaded, or loaded anew."""
+        for one in self._bundles.values():
+            if one.spec == spec:
+                self._loaded[one.word.name] = served
+
     def locate(self, wish: LocatePhotos) -> LocatedPhotos:
-        """The answer to a wish.
+        """The answer to a wish, all at once; its steps are for who has threads of their own.
 
         Raises:
             UnknownBundle: with the names there are, or why it cannot be used.
             WorkError: a photo cannot be taken.
         """
-        bundle = self._bundle(wish.bundle)
-        models = self._models(bundle)
-        started = perf_counter()
-        photos = read_photos(wish.photos)
-        panorama = is_panorama(photos, wish.panorama)
-        views = _views(photos, panorama)
-        decode_ms = (perf_counter() - started) * 1000
-        embedding, prediction, timings = _located(models, views)
-        packs = self._packs.packs()
-        heat = heat_maps(*models, embedding, [_shown(v) for v in views]) if wish.look else []
+        word, served = self.chosen(wish.bundle)
+        reading = read(wish, served)
+        found = found_by(reading, served)
+        heat = looked_at(reading, found, served) if wish.look else []
+        return self.answer(word, reading, found, heat)
+
+    def chosen(self, name: str | None) -> tuple[BundleWord, Served]:
+        """The bundle of this name, None: the own one. Slow where it has yet to be loaded.
+
+        Raises:
+            UnknownBundle: with the names there are, or why it cannot be used.
+        """
+        bundle = self._bundle(name)
+        return bundle.word, self._models(bundle)
+
+    def answer(
+        self, word: BundleWord, reading: Reading, found: Found, heat: Sequence[Image.Image]
+    ) -> LocatedPhotos:
+        """All that is said of photos, for people."""
+        prediction, packs = found.prediction, self._packs.packs()
         return LocatedPhotos(
-            bundle=bundle.word,
-            panorama=panorama,
-            views=len(views),
+            bundle=word,
+            panorama=reading.panorama,
+            views=len(reading.views),
             place=describe(*prediction.guess),
             prediction=protocol.Prediction.model_validate(prediction),
             belief=_belief(prediction),
             neighbours=[tile(one, prediction, packs) for one in prediction.neighbours],
             heat=[_jpeg(picture) for picture in heat],
-            taken_at=_point(photos[0].taken_at),
-            timings=timings.model_copy(update={"decode_ms": decode_ms}),
+            taken_at=_point(reading.photos[0].taken_at),
+            timings=protocol.Timings(
+                decode_ms=reading.decode_ms, embed_ms=found.embed_ms, locate_ms=found.locate_ms
+            ),
         )
 
     def _bundle(self, name: str | None) -> Described:
@@ -96,7 +137,7 @@ class Desk:
             raise UnknownBundle(f"bundle: expected one of {names}, got: {wanted}")
         return self._bundles[wanted]
 
-    def _models(self, bundle: Described) -> Models:
+    def _models(self, bundle: Described) -> Served:
         name = bundle.word.name
         if name not in self._loaded:
             try:
@@ -106,18 +147,50 @@ class Desk:
         return self._loaded[name]
 
 
-def _located(
-    models: Models, views: Sequence[Image.Image]
-) -> tuple[NDArray[np.float32], Prediction, protocol.Timings]:
-    """The views' mean embedding `(d,)`, what it says, and how long that took."""
-    encoder, geolocator = models
+def read(wish: LocatePhotos, served: Served) -> Reading:
+    """Photos decoded and brought to size.
+
+    Raises:
+        WorkError: a photo cannot be taken.
+    """
     started = perf_counter()
-    embedding = np.asarray(encoder.embed(views).mean(axis=0), dtype=np.float32)
+    photos = read_photos(wish.photos)
+    panorama = is_panorama(photos, wish.panorama)
+    views = _views(photos, panorama)
+    fitted = [encoder_of(served).fit(view) for view in views]
+    return Reading(photos, panorama, views, fitted, (perf_counter() - started) * 1000)
+
+
+def found_by(reading: Reading, served: Served) -> Found:
+    """What the models say, called here and now."""
+    started = perf_counter()
+    embedding = mean(encoder_of(served).embed(reading.fitted))
     embedded = perf_counter()
-    prediction = geolocator.locate(embedding[np.newaxis])[0]
+    prediction = served.geolocator.locate(embedding[np.newaxis])[0]
     embed_ms, locate_ms = (embedded - started) * 1000, (perf_counter() - embedded) * 1000
-    timings = protocol.Timings(decode_ms=0, embed_ms=embed_ms, locate_ms=locate_ms)
-    return embedding, prediction, timings
+    return Found(embedding, prediction, embed_ms, locate_ms)
+
+
+def looked_at(reading: Reading, found: Found, served: Served) -> list[Image.Image]:
+    """Heat maps over the views; asks the encoder."""
+    shown = [_shown(view) for view in reading.views]
+    return heat_maps(encoder_of(served), served.geolocator, found.embedding, shown)
+
+
+def encoder_of(served: Served) -> ImageEncoder:
+    """The encoder of a bundle that looks at photos.
+
+    Raises:
+        UnknownBundle: it takes only embeddings.
+    """
+    if served.encoder is None:
+        raise UnknownBundle(f"bundle {served.name} takes no photos, only embeddings")
+    return served.encoder
+
+
+def mean(embeddings: Sequence[NDArray[np.float32]] | NDArray[np.float32]) -> NDArray[np.float32]:
+    """The embedding `(d,)` of photos of one place, from theirs."""
+    return np.asarray(np.mean(embeddings, axis=0), dtype=np.float32)
 
 
 def is_panorama(photos: Sequence[Photo], wished: bool | None) -> bool:

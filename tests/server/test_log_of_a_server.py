@@ -138,9 +138,9 @@ def converse(url: str) -> None:
 
 
 def check_figures(counted: dict[tuple[str, ...], float]) -> None:
-    assert counted["homing_stage_seconds_count", "encode"] == 3  # two views, a photo
+    assert counted["homing_stage_seconds_count", "encode"] == 4  # two views, two photos
     assert counted["homing_stage_seconds_count", "request"] == 1
-    assert counted["homing_batch_views_sum",] == 2
+    assert counted["homing_batch_views_sum",] == 4
     assert counted["homing_errors_total", "internal"] == 1
     assert counted["homing_errors_total", "bad_frame"] == 1
     assert counted["homing_waiting_requests",] == 0

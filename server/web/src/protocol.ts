@@ -41,6 +41,13 @@ export interface BlowWord {
   health: number;
 }
 
+/** A bundle that may be asked. */
+export interface BundleOffer {
+  name: string;
+  /** Of the embeddings it takes */
+  encoder: string;
+}
+
 /** A bundle that can be asked. */
 export interface BundleWord {
   name: string;
@@ -72,7 +79,8 @@ export type ErrorCode =
   | "internal"
   | "no_encoder"
   | "too_late"
-  | "closing";
+  | "closing"
+  | "unknown_bundle";
 
 /** A view, a request, or a frame that is neither, failed. The connection goes on. */
 export interface Failure {
@@ -108,6 +116,8 @@ export interface Hello {
   encoder: string | null;
   /** The server's geolocator; null: a client */
   bundle: string | null;
+  /** What may be chosen by request, `bundle` first; a client: empty */
+  bundles: Array<BundleOffer>;
 }
 
 /** A panorama the client has embedded and averaged itself. */
@@ -115,7 +125,7 @@ export interface LocateEmbedding {
   type: "locate_embedding";
   /** Chosen by the client; answers repeat it */
   id: string;
-  /** Encoder that made it; must be the server's */
+  /** Encoder that made it; must be the chosen bundle's */
   encoder: string;
   /** How many views were averaged */
   views: number;
@@ -123,6 +133,8 @@ export interface LocateEmbedding {
   embedding: Array<number>;
   /** Time left for the answer, milliseconds from the frame's receipt; null: any */
   deadline_ms: number | null;
+  /** One of the server's `Hello.bundles`; null: its first */
+  bundle: string | null;
 }
 
 /** Photos of one place, to be located together. None of them is kept. */
@@ -152,6 +164,8 @@ export interface LocateView {
   image: Bytes;
   /** Time left for the answer, milliseconds from the frame's receipt; null: any */
   deadline_ms: number | null;
+  /** One of the server's `Hello.bundles`; null: its first */
+  bundle: string | null;
 }
 
 /** All views of a panorama at once. */
@@ -162,6 +176,8 @@ export interface LocateViews {
   views: Array<PanoramaView>;
   /** Time left for the answer, milliseconds from the frame's receipt; null: any */
   deadline_ms: number | null;
+  /** One of the server's `Hello.bundles`; null: its first */
+  bundle: string | null;
 }
 
 /** The answer: an interim one after each streamed view but the last, then the final one. */

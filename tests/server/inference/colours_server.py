@@ -1,6 +1,8 @@
 """`homing serve` with the models of colours, for tests that kill it: no torch, quick to start.
 
-`python -m tests.server.inference.colours_server PORT ENCODE_S`
+`python -m tests.server.inference.colours_server PORT ENCODE_S [BUNDLE ...]`
+
+What a bundle is, its file in Homing's home says: its encoder's name, or "broken".
 """
 
 from __future__ import annotations
@@ -13,14 +15,14 @@ from dataclasses import replace
 from server import serve
 from server.app import create_app
 from server.settings import from_environment
-from tests.server.inference.conftest import MeanColour, RedIsNorth
+from tests.server.inference.conftest import ENCODER, MeanColour, RedIsNorth
 
 
 class Slow(MeanColour):
     """Takes as long for a batch as for one picture, as accelerators do."""
 
-    def __init__(self, encode_s):
-        super().__init__()
+    def __init__(self, encode_s, name):
+        super().__init__(name)
         self.encode_s = encode_s
 
     def embed(self, images):
@@ -28,9 +30,18 @@ class Slow(MeanColour):
         return super().embed(images)
 
 
-def main(port, encode_s):
-    settings = replace(from_environment(os.environ), port=int(port))
-    app = create_app(settings, lambda _: (Slow(float(encode_s)), RedIsNorth()))
+def main(port, encode_s, *bundles):
+    bundles = bundles or ("colours",)
+    settings = replace(from_environment(os.environ), port=int(port), bundles=bundles)
+
+    def load(bundle):
+        file = settings.home / bundle
+        encoder = file.read_text() if file.exists() else ENCODER
+        if encoder == "broken":
+            raise ValueError("its files do not fit")
+        return Slow(float(encode_s), encoder), RedIsNorth(encoder, bundle)
+
+    app = create_app(settings, load)
     with serve._listen(settings.host, settings.port) as listener:
         serve._run(app, listener)
 

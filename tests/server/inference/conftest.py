@@ -11,6 +11,7 @@ from PIL import Image
 
 from models.geolocator import Neighbour, Point, Prediction, RankedGeocell
 from server.gate import Gate
+from server.inference.served import Served
 from server.inference.service import LocateService
 
 ENCODER = "mean-colour@1"
@@ -99,6 +100,6 @@ def gate():
 
 @pytest.fixture
 def service(encoder, geolocator):
-    service = LocateService(encoder, geolocator)
+    service = LocateService([Served(encoder, geolocator)])
     yield service
     service.close()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
+from server.inference.served import Served
 from server.inference.session import Session
 from server.inference.work import EmbedViews, LocateMean, Send
 from server.protocol import (
+    BundleOffer,
     Failure,
     Hello,
     LocateEmbedding,
@@ -24,7 +27,13 @@ from server.protocol import (
 GOLDEN = Path(__file__).parents[2] / "protocol"
 ENCODER = "world-small@1"
 DIM = 4
-SERVER = Hello(version=1, software="homing serve", encoder=ENCODER, bundle="world-small")
+SERVER = Hello(
+    version=1,
+    software="homing serve",
+    encoder=ENCODER,
+    bundle="world-small",
+    bundles=[BundleOffer(name="world-small", encoder=ENCODER)],
+)
 CLIENT = Hello(version=1, software="test", encoder=None)
 PREDICTION = Prediction.model_validate_json(
     json.dumps(json.loads((GOLDEN / "Located" / "final.json").read_text())["prediction"])
@@ -33,8 +42,14 @@ EMBED = Timings(decode_ms=1, embed_ms=10, locate_ms=0)
 LOCATE = Timings(decode_ms=0, embed_ms=0, locate_ms=100)
 
 
-def fresh(dim=DIM, takes_views=True) -> Session:
-    return Session(SERVER, dim, takes_views=takes_views)
+def served(dim=DIM, takes_views=True, name="world-small", encoder=ENCODER) -> Served:
+    """Models that are known by name alone: the tests do their work."""
+    geolocator = SimpleNamespace(encoder=encoder, bundle=name)
+    return Served(SimpleNamespace(name=encoder, dim=dim) if takes_views else None, geolocator)
+
+
+def fresh(**options) -> Session:
+    return Session({"world-small": served(**options)})
 
 
 def greeted(**options) -> Session:

@@ -11,6 +11,7 @@ import pytest
 
 from server.inference.endpoint import OUTBOX_FRAMES, locate_router
 from server.inference.limits import Limits
+from server.inference.served import Served
 from server.inference.service import LocateService
 from server.inference.session import MAX_OPEN
 from server.protocol import (
@@ -264,7 +265,7 @@ async def test_the_work_of_a_request_that_has_ended_is_dropped(connect, encoder,
 
 async def test_a_full_server_says_when_to_come_back(encoder, geolocator, gate, picture):
     held = Held(encoder)
-    service = LocateService(encoder, geolocator, Limits(waiting_views=4))
+    service = LocateService([Served(encoder, geolocator)], Limits(waiting_views=4))
     app = locate_router(service, gate)
     first, second = (Wire(app, [("authorization", f"Bearer {gate.token}")]) for _ in range(2))
     for wire in (first, second):

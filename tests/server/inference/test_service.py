@@ -10,6 +10,7 @@ import pytest
 
 from server.inference.cache import EmbeddingCache
 from server.inference.meter import Unmetered
+from server.inference.served import Served
 from server.inference.service import LocateService
 from server.inference.work import WorkError
 from server.protocol import ErrorCode
@@ -116,7 +117,7 @@ async def test_an_embedding_of_another_length_fails_alone(geolocator):
         return locate(rows)
 
     geolocator.locate = held
-    service = LocateService(None, geolocator)
+    service = LocateService([Served(None, geolocator)])
     row = np.array([1, 0, 0], dtype=np.float32)
     first = asyncio.create_task(service.locate(row))
     assert await asyncio.to_thread(started.wait, 30)
@@ -144,7 +145,7 @@ async def test_its_meter_hears_each_stage(encoder, geolocator, picture):
             self.batches.append(views)
 
     meter = Listing()
-    service = LocateService(encoder, geolocator, meter=meter)
+    service = LocateService([Served(encoder, geolocator)], meter=meter)
     rows, _ = await service.embed([picture(), picture((1, 2, 3))])
     await service.locate(rows[0])
     assert meter.stages == ["decode", "queue", "encode", "queue", "locate"]
@@ -159,7 +160,7 @@ async def test_an_embedding_of_another_length(service):
 
 
 async def test_a_service_without_an_encoder(geolocator):
-    service = LocateService(None, geolocator)
+    service = LocateService([Served(None, geolocator)])
     with pytest.raises(WorkError) as caught:
         await service.embed([b""])
     assert caught.value.code is ErrorCode.NO_ENCODER
@@ -169,4 +170,4 @@ async def test_a_service_without_an_encoder(geolocator):
 def test_encoder_and_geolocator_must_match(encoder, geolocator):
     encoder.name = "another@2"
     with pytest.raises(ValueError, match="expected encoder mean-colour@1, got: another@2"):
-        LocateService(encoder, geolocator)
+        Served(encoder, geolocator)

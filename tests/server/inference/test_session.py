@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.inference.session import MAX_OPEN
+from server.inference.session import MAX_OPEN, Session
 from server.inference.work import EmbedViews, LocateMean
 from server.protocol import (
     ErrorCode,
     Located,
+    LocateView,
     Timings,
     to_text,
 )
@@ -33,6 +34,7 @@ from tests.server.inference.conversation import (
     greeted,
     messages,
     rows,
+    served,
     settle,
     view,
     views,
@@ -200,3 +202,26 @@ def test_without_an_encoder_only_embeddings_are_taken():
         answer = failure(session.receive(frame))
         assert (answer.code, answer.id) == (ErrorCode.NO_ENCODER, "a")
     assert settle(session, session.receive(embedding(values=(1, 2))))[0][0].final
+
+
+def test_a_request_keeps_the_bundle_that_it_began_with():
+    bundles = {"a": served(name="a", encoder="e@1"), "b": served(name="b", encoder="e@2")}
+    old = bundles["b"]
+    session = Session(bundles)
+    hello = messages(session.receive(to_text(CLIENT)))[0]
+    assert [(one.name, one.encoder) for one in hello.bundles] == [("a", "e@1"), ("b", "e@2")]
+
+    def said(bundle, id_="r", of=2):
+        message = LocateView(id=id_, of=of, heading=0, image=b"1", bundle=bundle)
+        return session.receive(to_text(message))
+
+    (first,) = work(said("b"))
+    bundles["b"] = served(name="b", encoder="e@3")
+    means = [one for one in do(session, first) if isinstance(one, LocateMean)]
+    do(session, means[0])
+    (second,) = work(said(None))
+    assert first.served is means[0].served is second.served is old
+    assert work(said("b", "new"))[0].served is bundles["b"]
+    assert work(said(None, "other"))[0].served is bundles["a"]
+    assert failure(said("c", "none")).code is ErrorCode.UNKNOWN_BUNDLE
+    assert failure(said("a", "new")).code is ErrorCode.BAD_FRAME

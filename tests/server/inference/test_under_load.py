@@ -53,7 +53,7 @@ def latitude(*reds):
 class Process:
     """A server that may be killed and started again on the same port."""
 
-    def __init__(self, home, encode_s):
+    def __init__(self, home, encode_s, *bundles):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.port = listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -61,7 +61,7 @@ class Process:
         self.environment = {**os.environ, "HOMING_HOME": str(home), "HOMING_TOKEN": TOKEN}
         self.command = [
             *(sys.executable, "-m", "tests.server.inference.colours_server"),
-            *(str(self.port), str(encode_s)),
+            *(str(self.port), str(encode_s), *bundles),
         ]
 
     async def start(self):
@@ -86,8 +86,8 @@ class Process:
 
 
 @asynccontextmanager
-async def running(home, encode_s):
-    server = Process(home, encode_s)
+async def running(home, encode_s, *bundles):
+    server = Process(home, encode_s, *bundles)
     await server.start()
     try:
         await server.ready()

@@ -12,6 +12,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from server.arena.shelf import Shelf
+from server.inference.served import Served
 from server.locate.desk import Desk
 from tests.server.inference.conftest import MeanColour, RedIsNorth
 
@@ -71,4 +72,4 @@ def desk(encoder: Watched, tmp_path: Path) -> Desk:
     def load(_: str):
         raise AssertionError("expected no other bundle to be asked")
 
-    return Desk((encoder, RedIsNorth()), load, [], Shelf(tmp_path / "packs"))
+    return Desk(Served(encoder, RedIsNorth()), load, [], Shelf(tmp_path / "packs"))

@@ -41,7 +41,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, encoder: Watched) -> Iterat
     home = tmp_path_factory.mktemp("home")
     settings = from_environment({"HOMING_HOME": str(home), "HOMING_TOKEN": "secret"})
     listener = socket.create_server(("127.0.0.1", 0))
-    settings = replace(settings, port=listener.getsockname()[1], bundle="colours")
+    settings = replace(settings, port=listener.getsockname()[1], bundles=("colours",))
     app = create_app(settings, lambda _: (encoder, RedIsNorth()))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

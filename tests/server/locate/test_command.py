@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from server.inference.served import Served
 from server.locate import command
 from server.locate.words import LocatedPhotos
 from tests.server.inference.conftest import RedIsNorth
@@ -17,7 +18,7 @@ from tests.server.locate.conftest import Watched, encoded, exif_at
 @pytest.fixture(autouse=True)
 def colours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOMING_HOME", str(tmp_path))
-    monkeypatch.setattr(command, "load_models", lambda _: (Watched(), RedIsNorth()))
+    monkeypatch.setattr(command, "load_served", lambda _: Served(Watched(), RedIsNorth()))
     monkeypatch.setattr(command, "catalogue", lambda _: [])
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 from models.geolocator import Believed, Neighbour, Point
 from models.world.pack import Pack
 from server.arena.shelf import Shelf
+from server.inference.served import Served
 from server.locate.bundles import RENDERED, Described, catalogue, describe
 from server.locate.desk import Desk, UnknownBundle, is_panorama, tile
 from server.locate.photos import Photo
@@ -100,7 +101,7 @@ def test_another_bundle_is_loaded_once_and_a_broken_one_named(tmp_path) -> None:
         loads.append(spec)
         if spec == "/broken":
             raise ValueError("expected its parts to fit")
-        return Watched(), RedIsNorth(bundle=spec)
+        return Served(Watched(), RedIsNorth(bundle=spec))
 
     words = [BundleWord(name=name, about="", caveat="") for name in ("own", "other", "broken")]
     bundles = [Described(f"/{word.name}", word) for word in words]
