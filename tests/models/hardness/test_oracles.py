@@ -25,9 +25,9 @@ from models.world.pack import PackError, load_pack
 from models.world.sampling import draw_places
 from models.world.scene import CUES
 
-SPOTS = draw_places(600, 3)
+SPOTS = draw_places(400, 3)
 POINTS = np.array([(spot.lat, spot.lng) for spot in SPOTS])
-KNOWN, ASKED = slice(0, 480), slice(480, 600)
+KNOWN, ASKED = slice(0, 320), slice(320, 400)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_no_word_names_the_place(told) -> None:
         for name, trait in row.items():
             if isinstance(trait, str):
                 said.setdefault(name, set()).add(trait)
-    # Spots of 600 lie around some 580 towns in some 170 countries; languages are fewer.
+    # Spots of 400 lie around some 390 towns in some 150 countries; languages are fewer.
     assert {name: len(words) for name, words in said.items() if len(words) > 110} == {}
     assert len(said["writing.language"]) > 40
 
