@@ -41,6 +41,7 @@ export class Inquiry {
       pitch: 0,
       image,
       deadline_ms: null,
+      bundle: null,
     }));
   }
 

@@ -83,7 +83,7 @@ export class Line {
   }
 
   #greeting(): Hello {
-    return { type: "hello", version: VERSION, software: this.software, encoder: null, bundle: null };
+    return { type: "hello", version: VERSION, software: this.software, encoder: null, bundle: null, bundles: [] };
   }
 
   #hear(socket: WebSocket, data: string): void {
