@@ -75,7 +75,8 @@ def play(
     places = _places(rng, difficulty, guess, len(times))
     pins = [PinMove(at, *place) for at, place in zip(times, places, strict=True)]
     zooms = _zooms(rng, guess_s, pins)
-    moves = sorted([*zooms, *pins], key=lambda move: (move.at_s, isinstance(move, PinMove)))
+    moves: list[PinMove | Zoom] = [*zooms, *pins]
+    moves.sort(key=lambda move: (move.at_s, isinstance(move, PinMove)))
     return Played(tuple(moves), guess_s)
 
 
