@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlencode, urlsplit
 
 from playwright.async_api import CDPSession, Page
 
+from bot.arena_camera import ArenaCamera
 from bot.game import GameError, Guess, Match, Round, RoundResult
 from bot.invitation import read_invitation, take_seat
 from bot.page import PATIENCE_S, SitePage
@@ -44,13 +44,7 @@ MAP = MapPage(
     max_lat=84.9,  # the map ends at 85
 )
 
-PAINTED = (  # two frames on, what was asked for is on the screen, not only drawn
-    "n => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(n))))"
-)
-
 VIEW_FOV_DEG = 90
-VIEW_PX = 512
-JPEG_QUALITY = 90
 MAX_SHOTS = 3
 """Of one view, until two looks at the counter agree that nothing has moved meanwhile."""
 
@@ -99,7 +93,7 @@ class ArenaGame:
         self.match = match
         self._patience_s = patience_s
         self._page = page
-        self._cdp = cdp
+        self._camera = ArenaCamera(page, cdp)
         self._hand = PinHand(page, MAP, unless=f"{PHASE} !== 'round'")
         self._number = 0
         self._playing = False
@@ -198,8 +192,8 @@ class ArenaGame:
     async def _view(self, heading: float, pitch: float) -> bytes:
         fov = "undefined" if await self._sees(NO_ZOOM) else VIEW_FOV_DEG
         for _ in range(MAX_SHOTS):
-            settled = await self._look(heading, pitch, fov)
-            jpeg = await self._shot()
+            settled = await self._camera.look(heading, pitch, fov)
+            jpeg = await self._camera.shot()
             seen: dict[str, str] = await self._page.read(f"({{...{PANORAMA}}})")
             if seen.get("round") != str(self._number):
                 break
@@ -244,36 +238,6 @@ class ArenaGame:
         except GameError:
             if await self._page.read(PHASE) == "result":
                 raise
-
-    async def _look(self, heading: float, pitch: float, fov: float | str) -> int:
-        """Turn there, the interface hidden; the number of the view that then stands still."""
-        hide = "document.body.classList.add('capturing')"
-        look = f"arena.look({heading}, {pitch}, {fov}).catch(String)"
-        settled = await self._page.read(f"({hide}, {look}.then({PAINTED}))")
-        if not isinstance(settled, int):
-            raise GameError(f"arena: expected a view of {heading:g}, {pitch:g}, got: {settled}")
-        return settled
-
-    async def _shot(self) -> bytes:
-        """The centred square of the page, `VIEW_PX` wide."""
-        width, height = await self._page.read("[innerWidth, innerHeight]")
-        side = min(width, height)
-        clip = {
-            "x": (width - side) / 2,
-            "y": (height - side) / 2,
-            "width": side,
-            "height": side,
-            "scale": VIEW_PX / side,
-        }
-        wish: dict[str, Any] = {
-            "format": "jpeg",
-            "quality": JPEG_QUALITY,
-            "optimizeForSpeed": True,
-            "clip": clip,
-        }
-        with self._page.named("a picture of the page"):
-            shot = await self._cdp.send("Page.captureScreenshot", wish)
-        return base64.b64decode(shot["data"])
 
     async def _result(self) -> RoundResult:
         await self._page.until(

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from server.arena.events import GuessMade, MatchCreated, Planned, RoundStarted, RoundTimedOut
+from server.arena.events import (
+    GuessMade,
+    MatchCreated,
+    MatchStarted,
+    Planned,
+    RoundStarted,
+    RoundTimedOut,
+    SeatTaken,
+    Shared,
+)
 from server.arena.store import Store
-from server.arena.words import Pin, Rules
+from server.arena.words import Pin, Rules, SharedRules
 from server.protocol import PointWord
 from server.statistics.ledger import ABANDONED_S, Ledger
 from server.statistics.posted import Posted
@@ -68,6 +77,32 @@ def test_what_both_know_is_one_round(ledger: Ledger, store: Store) -> None:
     (one,) = ledger.rounds()
     assert (one.bundle, one.times) == ("small", TIMES)
     assert (one.location.lat, one.score, one.player) == (PARIS[0], 5000, "Ada")
+
+
+def test_each_seat_of_a_shared_match_has_rounds_of_its_own(ledger: Ledger, store: Store) -> None:
+    digests = {"host_sha256": "", "invite_sha256": "", "watch_sha256": ""}
+    shared = Shared(rules=SharedRules(pause_s=None), **digests)
+    seats = [
+        SeatTaken(at=NOW, name=name, token_sha256="", team=None, player_sha256=None)
+        for name in ("Ada", "Bob")
+    ]
+    started = [MatchStarted(at=NOW), RoundStarted(at=NOW, number=1)]
+    lng = Pin(lat=0, lng=0)
+    guesses = [GuessMade(at=NOW + 8 + n, number=1, guess=lng, seat=n) for n in (0, 1)]
+    one_more = created(PARIS, SYDNEY).model_copy(update={"shared": shared, "name": ""})
+    store.append("m", 0, [one_more, *seats, *started, *guesses[:1]])
+    assert ledger.rounds() == []
+    store.append("m", 6, guesses[1:])
+    told = [
+        finished(name, site="arena", match="m", bundle="b", player=name) for name in ("Bob", "C")
+    ]
+    for one in told:
+        ledger.record(one)
+    rounds = sorted(ledger.rounds(), key=lambda one: one.player)
+    assert [(one.player, one.time_s, one.bundle) for one in rounds] == [
+        ("Ada", 8, None),
+        ("Bob", 9, "b"),
+    ]
 
 
 def test_distance_is_the_spheres(ledger: Ledger) -> None:
