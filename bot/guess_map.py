@@ -52,7 +52,7 @@ def to_pixel(view: MapView, point: Guess) -> tuple[float, float]:
     Of the world's copies side by side, the one nearest the centre; poles go to 85.0511.
     """
     east_deg = (point.lng - view.lng + 180) % 360 - 180
-    south = _world_y(point.lat) - _world_y(view.lat)
+    south = world_y(point.lat) - world_y(view.lat)
     return (
         view.width_px / 2 + east_deg / 360 * view.world_px,
         view.height_px / 2 + south * view.world_px,
@@ -63,7 +63,7 @@ def to_point(view: MapView, x_px: float, y_px: float) -> Guess:
     """What is drawn at a pixel; `lng` in [-180, 180). Inverse of `to_pixel` up to 85.0511."""
     south = (y_px - view.height_px / 2) / view.world_px
     east_deg = (x_px - view.width_px / 2) / view.world_px * 360
-    return Guess(_lat_of(_world_y(view.lat) + south), (view.lng + east_deg + 180) % 360 - 180)
+    return Guess(lat_of(world_y(view.lat) + south), (view.lng + east_deg + 180) % 360 - 180)
 
 
 def is_clickable(view: MapView, x_px: float, y_px: float) -> bool:
@@ -133,11 +133,12 @@ def _is_inside(view: MapView, x_px: float, y_px: float, edge_px: float) -> bool:
     return edge_px <= x_px <= right and edge_px <= y_px <= bottom
 
 
-def _world_y(lat: float) -> float:
-    """0 at 85.0511 N, 1 at 85.0511 S."""
+def world_y(lat: float) -> float:
+    """How far down the square world a latitude lies: 0 at 85.0511 N, 1 at 85.0511 S."""
     sin = math.sin(math.radians(min(max(lat, -MAX_LAT), MAX_LAT)))
     return 0.5 - math.log((1 + sin) / (1 - sin)) / (4 * math.pi)
 
 
-def _lat_of(world_y: float) -> float:
-    return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * world_y))))
+def lat_of(down: float) -> float:
+    """Inverse of `world_y`."""
+    return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * down))))

@@ -1,0 +1,80 @@
+"""Eyes for guess maps: what does one show? Tiles say it by their addresses, drawings by coasts."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from bot.freshness import is_still
+from bot.guess_map import CLICK_ZOOM, MapView
+from bot.placement.coasts import GOOD_FIT, best_of, first_view
+from bot.placement.tiles import view_of_tiles
+from bot.player_page import Picture, PlayerPage
+from bot.sight import Box, Thing
+
+
+class MapEyes(Protocol):
+    """Says what a map shows."""
+
+    limit_zoom: float
+    """Closer than this it need not be."""
+
+    async def look(self, box: Box) -> MapView | None:
+        """None: not now, the map is moving."""
+
+    def told(self, moved: list[MapView]) -> None:
+        """What the hand has just done should show one of these, the first most likely."""
+
+
+class TileEyes:
+    """Reads maps of tiles."""
+
+    limit_zoom = CLICK_ZOOM
+
+    def __init__(self, page: PlayerPage, tiles: Thing) -> None:
+        self._page = page
+        self._tiles = tiles
+
+    async def look(self, box: Box) -> MapView | None:
+        """See `MapEyes`."""
+        return view_of_tiles(await self._page.tiles(self._tiles), box)
+
+    def told(self, moved: list[MapView]) -> None:
+        """See `MapEyes`; tiles need no telling."""
+
+
+class CoastEyes:
+    """Reads maps drawn in one piece; each picture once, when it stands still."""
+
+    limit_zoom = 8.0
+
+    def __init__(self, page: PlayerPage) -> None:
+        self._page = page
+        self._picture: Picture | None = None
+        self._view: MapView | None = None
+        self._expected: list[MapView] = []
+
+    async def look(self, box: Box) -> MapView | None:
+        """See `MapEyes`."""
+        picture = await self._page.picture(box)
+        before, self._picture = self._picture, picture
+        if before is None or before.shape != picture.shape:
+            self._view, self._expected = None, []
+            return None
+        if not is_still(before, picture):
+            return None
+        if self._view is None or self._expected:
+            expected, self._expected = self._expected, []
+            self._view = await asyncio.to_thread(_read, picture, expected)
+        return self._view
+
+    def told(self, moved: list[MapView]) -> None:
+        """See `MapEyes`."""
+        self._expected = moved
+
+
+def _read(picture: Picture, expected: list[MapView]) -> MapView | None:
+    if expected:
+        return best_of(picture, expected)
+    found = first_view(picture)
+    return found.view if found.share > GOOD_FIT else None

@@ -1,0 +1,130 @@
+"""The local server of the stand-ins' pages, on a port of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from tests.bot.standins.match import DRILLS, StandInMatch
+from tests.bot.standins.pictures import PICTURES, kept_places
+
+ROOT = Path(__file__).parents[3]
+ALL = "all"
+PAGES = Path(__file__).with_name("pages")
+
+
+class StandIns:
+    """All matches that are being played, and the traps that have been sprung."""
+
+    def __init__(self) -> None:
+        self.places = kept_places()
+        self.matches: dict[str, StandInMatch] = {}
+        self.sprung: list[str] = []
+        self.url = ""
+        self._random = random.Random(7)
+
+    def begin(self, rounds: int = 3, *drills: str, **more: Any) -> StandInMatch:
+        """A match with some drills (`ALL`: all of them); its token is in it."""
+        on = DRILLS if drills == (ALL,) else drills
+        places = tuple(self.places[n % len(self.places)] for n in range(rounds))
+        match = StandInMatch(places, dict.fromkeys(on, True), token=f"m{len(self.matches)}", **more)
+        self.matches[match.token] = match
+        return match
+
+    def app(self) -> Starlette:
+        page = self._page
+        return Starlette(
+            routes=[
+                Route("/game/{token}", page("geoguessr.html")),
+                Route("/challenge/{token}", page("geoguessr.html")),
+                Route("/setup/{token}", self._setup),
+                Route("/api/v3/games/{token}", self._game, methods=["GET"]),
+                Route("/api/v3/games/{token}", self._guess, methods=["POST"]),
+                Route("/sprung", self._sprung, methods=["POST"]),
+                Route("/maps/vt", self._tile),
+                Route("/vt/{rest:path}", self._tile),
+                Mount("/pages", StaticFiles(directory=PAGES)),
+                Mount("/leaflet", StaticFiles(directory=ROOT / "node_modules/leaflet/dist")),
+                Mount("/atlas", StaticFiles(directory=ROOT / "node_modules/world-atlas")),
+                Mount("/pictures", StaticFiles(directory=PICTURES)),
+            ]
+        )
+
+    def _page(self, name: str):
+        async def answer(_: Request) -> FileResponse:
+            return FileResponse(PAGES / name)
+
+        return answer
+
+    def _match(self, request: Request) -> StandInMatch:
+        return self.matches[request.path_params["token"]]
+
+    async def _setup(self, request: Request) -> JSONResponse:
+        match = self._match(request)
+        return JSONResponse({"drills": match.drills, "seed": match.seed, "hfov": match.hfov})
+
+    async def _game(self, request: Request) -> JSONResponse:
+        match = self._match(request)
+        match.advance()
+        return JSONResponse(match.state())
+
+    async def _guess(self, request: Request) -> JSONResponse:
+        match, body = self._match(request), await request.json()
+        if not match.guess(body["round"], body["lat"], body["lng"]):
+            return JSONResponse({"message": "Bad request"}, status_code=400)
+        if match.drills.get("slow"):
+            await asyncio.sleep(1.5)
+        return JSONResponse(match.state())
+
+    async def _sprung(self, request: Request) -> Response:
+        self.sprung.append(request.query_params["trap"])
+        return Response(status_code=204)
+
+    async def _tile(self, _: Request) -> Response:
+        if any(match.drills.get("late") for match in self.matches.values()):
+            await asyncio.sleep(0.6 * self._random.random())
+        return Response(TILE, media_type="image/png", headers={"Cache-Control": "max-age=600"})
+
+
+def _tile_png() -> bytes:
+    picture = np.full((256, 256, 3), 225, np.uint8)
+    cv2.rectangle(picture, (0, 0), (255, 255), (200, 190, 180), 1)
+    return cv2.imencode(".png", picture)[1].tobytes()
+
+
+TILE = _tile_png()
+
+
+@contextmanager
+def serving() -> Iterator[StandIns]:
+    """The stand-ins' server, on loopback, in a thread."""
+    stand_ins = StandIns()
+    listener = socket.create_server(("127.0.0.1", 0))
+    stand_ins.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    config = uvicorn.Config(stand_ins.app(), log_level="warning", ws="websockets-sansio")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield stand_ins
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
