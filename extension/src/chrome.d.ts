@@ -16,7 +16,7 @@ declare namespace chrome {
     const id: string | undefined;
     const lastError: { message?: string } | undefined;
     const onConnect: Event<(port: Port) => void>;
-    const onInstalled: Event<(details: { reason: string }) => void>;
+    const onInstalled: Event<() => void>;
     function connect(info: { name: string }): Port;
     function getManifest(): { version: string };
     function getURL(path: string): string;

@@ -69,10 +69,8 @@ class Companion {
     if (round === this.#round) return this.#ready();
     this.#round = round;
     if (this.#asked) this.#forget();
-    if (round !== null) {
-      this.panel.clear();
-      this.panel.say("");
-    }
+    if (round !== null) this.panel.clear();
+    this.panel.say("");
     this.#ready();
     if (round !== null && this.#behaviour.automatic) void this.#locate();
   }

@@ -6,7 +6,7 @@ import type { Prediction } from "./protocol";
 declare const LAND: string;
 
 const KM_PER_DEG = 111.195; // of a great circle on a sphere of 6371.0088 km
-const WIDTH = 2; // to 1 of height
+const WIDTH = 2.4; // to 1 of height
 const SMALLEST_DEG = 6;
 /** The circle of 90 % fills this part of the height. */
 const FILL = 0.72;
@@ -27,10 +27,9 @@ export function ellipse(lat: number, km: number): { rx: number; ry: number } {
 /** What part of the world to show, degrees, y downward. */
 export function frameOf({ guess, radius_90_km }: Pick<Prediction, "guess" | "radius_90_km">): Frame {
   const { ry } = ellipse(guess.lat, radius_90_km);
-  const height = Math.min(180, Math.max(SMALLEST_DEG, (2 * ry) / FILL));
-  const width = WIDTH * height;
+  const height = Math.min(360 / WIDTH, Math.max(SMALLEST_DEG, (2 * ry) / FILL));
   const y = Math.max(-90, Math.min(90 - height, -guess.lat - height / 2));
-  return { x: height === 180 ? -180 : guess.lng - width / 2, y, width, height };
+  return { x: guess.lng - (WIDTH * height) / 2, y, width: WIDTH * height, height };
 }
 
 export function littleMap(prediction: Prediction): SVGElement {

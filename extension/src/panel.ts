@@ -46,8 +46,8 @@ export class Panel {
     const head = made("header", { title: "Drag to move" }, logo, made("b", {}, "Homing"), this.#line, this.#fold);
     const options = made("button", { type: "button", class: "link" }, "Options");
     const wishes = [made("label", {}, this.#automatic, "Each new round by itself"), ...(plays ? [this.#submitRow] : [])];
-    const foot = made("footer", {}, ...(plays ? [this.#modes] : []), ...wishes);
-    this.#body = made("div", { class: "body", id: "body" }, this.#news, this.#answer, this.#locate, foot, options);
+    const foot = made("footer", {}, this.#locate, ...(plays ? [this.#modes] : []), ...wishes);
+    this.#body = made("div", { class: "body" }, this.#news, this.#answer, foot, options);
     this.#box = made("section", { "aria-label": "Homing", class: "box" }, head, this.#body);
     this.#host.dataset.site = name;
     const shadow = this.#host.attachShadow({ mode: "closed" });
@@ -93,16 +93,17 @@ export class Panel {
   show({ prediction, views, final }: Located): void {
     const [best, ...others] = prediction.geocells.slice(0, TOP);
     const { lat, lng } = prediction.guess;
+    const where = `${place(lat, lng)}${final ? "" : ` · after ${views} of its views`}`;
     this.#answer.replaceChildren(
-      made("h2", {}, best?.name ?? place(lat, lng)),
-      made("p", { class: "where" }, `${place(lat, lng)}${final ? "" : ` · after ${views} of its views`}`),
+      made("div", { class: "best" }, made("h2", {}, best?.name ?? place(lat, lng)), made("b", {}, percent(best?.probability ?? 0))),
+      made("p", { class: "where" }, where),
       littleMap(prediction),
       numbers([
-        ["Half the time", `within ${distance(prediction.radius_50_km)}`],
-        ["9 of 10", `within ${distance(prediction.radius_90_km)}`],
-        ["Expected", `${points(prediction.expected_score)} points`],
+        ["Half within", distance(prediction.radius_50_km)],
+        ["90 % within", distance(prediction.radius_90_km)],
+        ["Points", points(prediction.expected_score)],
       ]),
-      made("ol", {}, ...(best ? [best, ...others].map(cell) : [])),
+      made("ol", { start: 2 }, ...others.map(cell)),
       made("p", { class: "reason" }, prediction.reason),
     );
   }
@@ -128,9 +129,12 @@ export class Panel {
   }
 }
 
+/** A long name keeps its beginning and its country. */
 function cell({ name, probability }: RankedGeocell): HTMLElement {
+  const [first = name, ...rest] = name.split(", ");
+  const words = made("span", { title: name }, made("span", {}, first), made("i", {}, rest.at(-1) ?? ""));
   const bar = made("progress", { max: 1, value: probability, "aria-hidden": "true" });
-  return made("li", {}, made("span", {}, name), made("b", {}, percent(probability)), bar);
+  return made("li", {}, words, made("b", {}, percent(probability)), bar);
 }
 
 function numbers(rows: [string, string][]): HTMLElement {

@@ -36,16 +36,18 @@ line.onanswer = onAnswer;
 
 // Pages, and what runs in them, cannot read the token.
 const locked = chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
-chrome.runtime.onInstalled.addListener(({ reason }) => {
-  void syncSites();
-  if (reason === "install") void chrome.runtime.openOptionsPage();
-});
+chrome.runtime.onInstalled.addListener(() => void onInstalled());
 chrome.storage.onChanged.addListener(() => void onSettings());
 chrome.runtime.onConnect.addListener(onPanel);
 chrome.action.onClicked.addListener((tab) => locateIn(tab));
 chrome.commands.onCommand.addListener((command, tab) => {
   if (command === "locate") locateIn(tab);
 });
+
+async function onInstalled(): Promise<void> {
+  await syncSites();
+  if (!(await readSettings()).token) await chrome.runtime.openOptionsPage();
+}
 
 function onPanel(panel: chrome.runtime.Port): void {
   panels.add(panel);

@@ -91,12 +91,13 @@ test("the wheel's delta is the inverse of Leaflet's levels", () => {
   }
 });
 
-test("the little map shows the circle of 90 %, and at most the world", () => {
+test("the little map shows the circle of 90 %, and at most as wide as the world", () => {
   const small = frameOf({ guess: { lat: 46.8, lng: 8.4 }, radius_90_km: 111.195 });
-  assert.deepEqual([small.width, small.height], [12, 6]);
+  assert.equal(small.height, 6);
+  assert.equal(small.x + small.width / 2, 8.4);
   assert.ok(Math.abs(small.y + small.height / 2 + 46.8) < 1e-9);
   const large = frameOf({ guess: { lat: 80, lng: 170 }, radius_90_km: 20_000 });
-  assert.deepEqual(large, { x: -180, y: -90, width: 360, height: 180 });
+  assert.deepEqual([large.width, large.y], [360, -90]);
   const { rx, ry } = ellipse(60, 111.195);
   assert.ok(Math.abs(ry - 1) < 1e-9 && Math.abs(rx - 2) < 1e-9); // cos 60 degrees is a half
 });

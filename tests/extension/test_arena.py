@@ -33,10 +33,10 @@ def test_assist_shows_where_and_leaves_the_pin_to_the_person(
     panel.click(".primary")
     assert panel.until("h2", PLACES[0])
     panel.until(".primary", "Locate now")
-    assert [name in panel.text("ol") for name in PLACES] == [True] * 5 + [False]
-    assert "50 %" in panel.text("ol")
-    numbers = panel.text("dl")
-    assert all(words in numbers for words in ("within 85 km", "within 410 km", "4,460 points"))
+    assert [name in panel.text(".answer") for name in PLACES] == [True] * 5 + [False]
+    assert "50 %" in panel.text(".best")
+    assert "25 %" in panel.text("ol")
+    assert all(words in panel.text("dl") for words in ("85 km", "410 km", "4,460"))
     assert panel.page.get_attribute("#guess-map", "data-pin-lat") == ""
     assert len(server.encoder.seen) == 4
     for heading, view in zip((0, 90, 180, 270), server.encoder.seen, strict=True):
