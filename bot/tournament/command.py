@@ -47,7 +47,10 @@ REFUSED = (EngineFault, GameError, LogError, NoBrowser, ServerFailed, OSError, V
 
 def main(argv: list[str]) -> int:
     """Play what is left to play, and write the reports; 0 when done."""
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if args.ray and args.browsers:
+        parser.error("--ray plays without browsers: expected no --browsers")
     try:
         asyncio.run(_stoppable(args))
     except REFUSED as error:
