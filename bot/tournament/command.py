@@ -18,7 +18,7 @@ from bot.tournament.browsers import play_in_browsers
 from bot.tournament.cast import Cast, assembled
 from bot.tournament.cluster import Booth, cluster
 from bot.tournament.duel import Rules
-from bot.tournament.engine import EngineFault
+from bot.tournament.engine_program import EngineFault
 from bot.tournament.plan import Form, Plan
 from bot.tournament.players import Due, Hear, Player
 from bot.tournament.progress import Progress
