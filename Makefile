@@ -42,6 +42,7 @@ bench: $(VENV)/.ready $(WEB) browser ## speed, each beside a baseline in the sam
 	@$(PY) -m models.bench_encoder
 	@$(PY) -m server.bench
 	@$(PY) -m bot.bench
+	@$(PY) -m bot.bench_tournament
 
 web: $(WEB) ## build the pages
 

@@ -40,7 +40,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="of each way (default: 5)")
     rounds: int = parser.parse_args(argv).rounds
     home = Path(os.environ.get("HOMING_HOME") or ".homing")
-    _render(2 * rounds)
+    render(2 * rounds)
     ours, reference = asyncio.run(_measure(home, rounds))
     Console().print(_table(ours, reference))
     median_s = statistics.median(times.total_ms for times in ours) / 1000
@@ -48,7 +48,7 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _render(count: int) -> None:
+def render(count: int) -> None:
     """The pack to play on; what is there already is kept."""
     wish = ["--name", PACK, "--count", str(count), "--width", "2048", "--split", "test"]
     command = [sys.executable, "-m", "homing", "world", "render", *wish]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.game import Guess
-from bot.tournament.players import Answer, Player, Scene
+from bot.tournament.players import Answer, Scene
 from models.baselines import LandPrior, NearestNeighbour
 from models.bundle import Bundle, load_bundle
 from models.encoder import Encoder, mean_of_views
@@ -59,7 +59,7 @@ class BundlePlayer:
         self.name = name
         self.spec = spec
         self._geolocator = geolocator
-        self._eye = eye
+        self.eye = eye
 
     async def answers(self, scenes: Sequence[Scene]) -> list[Answer]:
         """See `Player`."""
@@ -67,12 +67,12 @@ class BundlePlayer:
 
     def _answers(self, scenes: Sequence[Scene]) -> list[Answer]:
         started_s = perf_counter()
-        found = self._geolocator.locate(self._eye.embed(scenes))
+        found = self._geolocator.locate(self.eye.embed(scenes))
         each_ms = (perf_counter() - started_s) * 1000 / len(scenes)
         return [Answer(Guess(p.guess.lat, p.guess.lng), each_ms) for p in found]
 
 
-def load_players(specs: Iterable[tuple[str | None, str]]) -> list[Player]:
+def load_players(specs: Iterable[tuple[str | None, str]]) -> list[BundlePlayer]:
     """Players by name and spec: a bundle, or a baseline made out of one. They share encoders.
 
     Raises:
@@ -82,7 +82,7 @@ def load_players(specs: Iterable[tuple[str | None, str]]) -> list[Player]:
     return [_player(name, spec, eyes) for name, spec in specs]
 
 
-def _player(name: str | None, spec: str, eyes: dict[str, Eye]) -> Player:
+def _player(name: str | None, spec: str, eyes: dict[str, Eye]) -> BundlePlayer:
     kind, _, rest = spec.partition(":")
     if kind in _MADE:
         bundle = load_bundle(rest or DEFAULT_BUNDLE)

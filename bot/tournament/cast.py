@@ -53,7 +53,7 @@ def _loaded(texts: Sequence[str]) -> list[Player]:
         return players
     from bot.tournament.bundles import load_players  # noqa: PLC0415  torch costs seconds
 
-    return load_players(looking) + players
+    return [*load_players(looking), *players]
 
 
 def _engine(text: str, cast: Cast) -> EnginePlayer:

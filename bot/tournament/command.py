@@ -18,7 +18,7 @@ from bot.tournament.browsers import play_in_browsers
 from bot.tournament.cast import Cast, assembled
 from bot.tournament.cluster import Booth, cluster
 from bot.tournament.duel import Rules
-from bot.tournament.engine import EngineFault
+from bot.tournament.engine_program import EngineFault
 from bot.tournament.plan import Form, Plan
 from bot.tournament.players import Due, Hear, Player
 from bot.tournament.progress import Progress
@@ -47,7 +47,10 @@ REFUSED = (EngineFault, GameError, LogError, NoBrowser, ServerFailed, OSError, V
 
 def main(argv: list[str]) -> int:
     """Play what is left to play, and write the reports; 0 when done."""
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if args.ray and args.browsers:
+        parser.error("--ray plays without browsers: expected no --browsers")
     try:
         asyncio.run(_stoppable(args))
     except REFUSED as error:

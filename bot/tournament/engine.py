@@ -12,9 +12,6 @@ import json
 import os
 import re
 import shlex
-import socket
-import subprocess
-from asyncio.subprocess import Process
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
@@ -26,6 +23,7 @@ from websockets.exceptions import WebSocketException
 
 from bot.game import Guess, View
 from bot.timing import Stopwatch
+from bot.tournament.engine_program import EngineFault, EngineProgram
 from bot.tournament.players import Answer, Scene
 from server.protocol import (
     MAX_FRAME_BYTES,
@@ -44,81 +42,9 @@ TOKEN = "HOMING_ENGINE_TOKEN"  # noqa: S105  the name of a variable
 """Sent to engines as a bearer token where it is set: another `homing serve` asks for its own."""
 
 START_S = 60.0
-"""For an engine to load what it needs, until it takes connections."""
+"""For an engine to load what it needs, until it takes connections and says hello."""
 
-STOP_S = 5.0
 POLL_S = 0.1
-ENDING_S = 0.5
-MAX_RESTARTS = 3
-"""Of a program of ours that has ended; then it loses what is left."""
-
-
-class EngineFault(Exception):  # noqa: N818  read as a sentence
-    """An engine did not do what it should; the message says what."""
-
-
-class EngineProgram:
-    """An engine that we start ourselves: it listens on the port that `PORT` names."""
-
-    def __init__(self, command: str, log: Path) -> None:
-        """Its output goes to `log`."""
-        self._command = shlex.split(command)
-        self._log = log
-        self._process: Process | None = None
-        self._starts = 0
-        self.url = ""
-
-    @property
-    def ended(self) -> bool:
-        """It is not running."""
-        return self._process is None or self._process.returncode is not None
-
-    async def start(self) -> None:
-        """Start it, or start it again.
-
-        Raises:
-            EngineFault: it cannot be started, or has ended too often.
-        """
-        if self._starts > MAX_RESTARTS:
-            raise EngineFault(f"ended {self._starts} times, the last time with {self._status}")
-        self._starts += 1
-        port = _free_port()
-        self.url = f"ws://127.0.0.1:{port}"
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        with self._log.open("ab") as log:
-            try:
-                self._process = await asyncio.create_subprocess_exec(
-                    *self._command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    env={**os.environ, "PORT": str(port)},
-                    start_new_session=True,  # Ctrl-C is for us
-                )
-            except OSError as error:
-                raise EngineFault(f"expected a program to start, got: {error}") from error
-
-    @property
-    def _status(self) -> str:
-        return "nothing" if self._process is None else f"status {self._process.returncode}"
-
-    async def explain(self) -> str:
-        """How it ended, or nothing."""
-        if self._process:  # the connection ends a moment before the program does
-            await asyncio.wait([asyncio.create_task(self._process.wait())], timeout=ENDING_S)
-        return f"; the program ended with {self._status}, see {self._log}" if self.ended else ""
-
-    async def stop(self) -> None:
-        """End it, if need be by force."""
-        process = self._process
-        if process is None or process.returncode is not None:
-            return
-        process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), STOP_S)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
 
 
 class EnginePlayer:
@@ -141,8 +67,8 @@ class EnginePlayer:
             EngineFault: it cannot be reached, or is no engine.
         """
         try:
-            await self._ready()
-        except (EngineFault, TimeoutError) as error:
+            await self._ready(START_S)
+        except EngineFault as error:
             await self._close()
             raise EngineFault(f"engine {self.name}: {error}") from error
         return self
@@ -165,7 +91,7 @@ class EnginePlayer:
         views = await asyncio.to_thread(scene.views)
         watch = Stopwatch()
         try:
-            await self._ready()
+            await self._ready(self._answer_s)
             watch.lap_ms()
             async with asyncio.timeout(self._answer_s):
                 guess = await self._ask(views)
@@ -178,19 +104,20 @@ class EnginePlayer:
             return Answer(None, watch.lap_ms(), str(error))
         return Answer(guess, watch.lap_ms())
 
-    async def _ready(self) -> None:
-        """Connected and greeted; its program started again where it has ended."""
+    async def _ready(self, hello_s: float) -> None:
+        """Connected and greeted within `hello_s`; its program started again where it has ended."""
         if self._socket is not None:
             return
         if self._program and self._program.ended:
             await self._program.start()
+            hello_s = START_S
         self._socket = await self._connected()
         try:
-            async with asyncio.timeout(START_S):
+            async with asyncio.timeout(hello_s):
                 await self._socket.send(to_text(_GREETING))
                 hello = await self._hear(self._socket)
         except TimeoutError as error:
-            raise EngineFault(f"expected hello within {START_S:g} s, got: none") from error
+            raise EngineFault(f"late: expected hello within {hello_s:g} s, got: none") from error
         except WebSocketException as error:
             raise EngineFault(f"connection lost: {error}{await self._how()}") from error
         if not isinstance(hello, Hello):
@@ -280,9 +207,3 @@ async def _connect(url: str) -> ClientConnection:
         proxy=None,
         close_timeout=1,
     )
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

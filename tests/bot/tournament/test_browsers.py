@@ -108,7 +108,7 @@ def test_headless_views_are_the_browsers(both: Both) -> None:
         assert (seen.seed, seen.number) == (cut.seed, cut.number)
         for there, here in zip(seen.views(), cut.views(), strict=True):
             assert (there.heading, there.pitch) == (here.heading, here.pitch)
-            assert np.abs(grey_levels(there.jpeg) - grey_levels(here.jpeg)).mean() < 2.0
+            assert np.abs(grey_levels(there.jpeg) - grey_levels(here.jpeg)).mean() < 3.0
 
 
 def grey_levels(jpeg: bytes) -> np.ndarray:
@@ -121,7 +121,7 @@ async def test_a_bundle_sees_the_same(both: Both) -> None:
 
     (player,) = load_players([(None, "world-small")])
     scenes = both["browser"][0].scenes, both["headless"][0].scenes
-    there, here = (player._eye.embed(s) for s in scenes)
+    there, here = (player.eye.embed(s) for s in scenes)
     cosines = (there * here).sum(1) / np.linalg.norm(there, axis=1) / np.linalg.norm(here, axis=1)
     assert cosines.min() > 0.99
     for batch in scenes:

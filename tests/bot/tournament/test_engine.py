@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from bot.tournament.engine import TOKEN, EngineFault, EnginePlayer, engine_name
+from bot.tournament.engine import TOKEN, EnginePlayer, engine_name
+from bot.tournament.engine_program import EngineFault
 from server.protocol import VERSION, Hello, LocateViews, read_client, to_text
 from tests.bot.doubles import PLACES, located
 from tests.bot.tournament.doubles import FakeScene
@@ -122,6 +123,28 @@ async def test_an_engine_that_goes_away_loses_the_rest(tmp_path: Path) -> None:
     assert answers[2].failure.startswith(f"expected a WebSocket at {url}, got: ")
 
 
+async def test_an_engine_that_does_not_greet_again_loses_its_time_alone(tmp_path: Path) -> None:
+    calls = 0
+
+    async def converse(socket: ServerConnection) -> None:
+        nonlocal calls
+        calls += 1
+        await socket.recv()
+        if calls == 1:
+            await socket.send(HELLO)
+        await socket.wait_closed()
+
+    async with serve(converse, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        async with player(f"ws://127.0.0.1:{port}", tmp_path, 0.2) as mine:
+            answers = await mine.answers(SCENES)
+    assert [answer.failure for answer in answers] == [
+        "late: expected an answer within 0.2 s, got: none",
+        "late: expected hello within 0.2 s, got: none",
+        "late: expected hello within 0.2 s, got: none",
+    ]
+
+
 async def test_a_token_comes_from_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,7 +190,7 @@ async def test_a_program_that_ends_is_started_again_until_it_is_enough(
 ) -> None:
     (tmp_path / "dies.py").write_text(DIES)
     monkeypatch.setenv("HELLO", HELLO)
-    monkeypatch.setattr("bot.tournament.engine.MAX_RESTARTS", 1)
+    monkeypatch.setattr("bot.tournament.engine_program.MAX_RESTARTS", 1)
     async with player(f"{sys.executable} {tmp_path / 'dies.py'}", tmp_path) as mine:
         answers = await mine.answers(SCENES)
     assert all("the program ended with status 3" in a.failure for a in answers[:2])
