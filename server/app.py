@@ -18,6 +18,7 @@ from server.arena.shelf import Shelf
 from server.arena.store import Store
 from server.door import Door
 from server.gate import Gate
+from server.inference.budget import Budget
 from server.locate.api import install_locate
 from server.locate.bundles import load_models
 from server.metrics import Metrics
@@ -42,7 +43,8 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
     store = Store(settings.database_url)
     posted = Posted(settings.database_url)
     metrics = Metrics()
-    models = Rack(settings.bundles, load, Shelf(settings.packs), gate, metrics)
+    budget = Budget()
+    models = Rack(settings.bundles, load, Shelf(settings.packs), gate, metrics, budget)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -64,6 +66,7 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
         redoc_url=None,
     )
     app.state.models = models
+    app.state.budget = budget
     _guard(app, settings, gate)
     app.add_middleware(Traffic, metrics=metrics)
     _install_models(app, models)

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from models.geolocator import Geolocator
 from server.arena.shelf import Shelf
 from server.gate import Gate
+from server.inference.budget import Budget
 from server.inference.endpoint import locate_router
 from server.inference.served import ImageEncoder, Served
 from server.inference.service import LocateService
@@ -40,7 +41,13 @@ class Rack:
     """
 
     def __init__(
-        self, specs: Sequence[str], load: Load, packs: Shelf, gate: Gate, metrics: Metrics
+        self,
+        specs: Sequence[str],
+        load: Load,
+        packs: Shelf,
+        gate: Gate,
+        metrics: Metrics,
+        budget: Budget,
     ) -> None:
         """`specs` are what `load` takes, the first bundle's first."""
         self._specs = tuple(dict.fromkeys(specs))
@@ -48,6 +55,7 @@ class Rack:
         self._packs = packs
         self._gate = gate
         self._metrics = metrics
+        self._budget = budget
         self._served: dict[str, Served] = {}
         """By spec."""
         self._problems: dict[str, str] = {}
@@ -98,7 +106,7 @@ class Rack:
             self.desk = Desk(
                 served, lambda other: Served(*self._load(other)), self._words(served), self._packs
             )
-            self.service = LocateService([served], meter=self._metrics)
+            self.service = LocateService([served], meter=self._metrics, budget=self._budget)
             self.router = locate_router(self.service, self._gate)
         elif self.desk:
             self.service.serve(served)

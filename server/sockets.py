@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from asyncio.transports import BaseTransport
+from collections import deque
 
 import h11
 import uvicorn
 from fastapi import FastAPI
+from uvicorn._types import ASGIReceiveEvent
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from server.inference.budget import Budget, Share
 from server.inference.endpoint import SOCKET_MAX_BYTES
 from server.limits import caller
 
@@ -24,6 +28,10 @@ BODY_S = 60.0
 """For the body after them: 64 MB need 1 MB a second."""
 UNREAD_S = 60.0
 """For an answer that lies in the buffer: as long."""
+SMALL_BYTES = 2**18
+"""Of a message on its way that is never in the way of others: twice a panorama of four views."""
+TRY_AGAIN_LATER = 1013
+"""Close code of a server that has no room now (IANA's registry for RFC 6455)."""
 LINGER_S = 5.0
 """For the last words of a connection that is being closed."""
 
@@ -59,6 +67,12 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         lambda record: not any(words in record.getMessage() for words in NEEDLESS)
     )
     return config
+
+
+def _budget(config: uvicorn.Config) -> Budget:
+    """The app's, or one of no consequence."""
+    found = getattr(getattr(config.app, "state", None), "budget", None)
+    return found if isinstance(found, Budget) else Budget()
 
 
 class _Http(H11Protocol):
@@ -140,7 +154,58 @@ class _Http(H11Protocol):
 
 
 class _WebSocket(WebSocketsSansIOProtocol):
-    """A peer that does not answer pings is gone, whatever still lies in its buffer."""
+    """One WebSocket: what lies here of its messages is counted, and a peer that is gone ends.
+
+    Who does not answer pings is gone, whatever still lies in its buffer.
+    """
+
+    _share: Share
+    _queued: deque[int]
+    """Bytes of the messages that the app has not taken yet."""
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        self._share, self._queued = _budget(self.config).share(), deque()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._count()
+        if self._share.held_bytes > SMALL_BYTES and self._share.spent:
+            self._give_up()
+
+    def send_receive_event_to_app(self) -> None:
+        n_bytes, before = sum(map(len, self.frames)), self.queue.qsize()
+        super().send_receive_event_to_app()
+        if self.queue.qsize() > before:
+            self._queued.append(n_bytes)
+
+    async def receive(self) -> ASGIReceiveEvent:
+        message = await super().receive()
+        if message["type"] == "websocket.receive":
+            self._queued.popleft()
+            self._count()
+        return message
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._share.hold(0)
+
+    def _count(self) -> None:
+        partial = len(self.conn.reader.buffer) + sum(map(len, self.frames))
+        self._share.hold(0 if self.disconnected else partial + sum(self._queued))
+
+    def _give_up(self) -> None:
+        """Close a connection in the middle of a message that there is no room for."""
+        if self.close_sent or self.transport.is_closing():
+            return
+        self.conn.fail(TRY_AGAIN_LATER, "busy: no room for so large a message now")
+        self.conn.reader.discard()
+        self.frames = []
+        self._count()
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        # What still comes is read and thrown away: closed at once, it would not be told why.
+        self.loop.call_later(LINGER_S, self.transport.abort)
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()

@@ -73,6 +73,7 @@ class _Conversation:
         self._socket = socket
         self._service = service
         self._session: Session = service.session()
+        self._share = service.budget.share()
         self._outbox: asyncio.Queue[str | bytes | None] = asyncio.Queue(OUTBOX_FRAMES)
         """None: the last frame has been written."""
         self._tasks = asyncio.TaskGroup()
@@ -98,6 +99,7 @@ class _Conversation:
                         await self._answer(await self._frame())
                 finally:
                     self._here = False
+                    self._share.hold(0)
 
     def leave(self, grace_s: float) -> None:
         """Begin to leave: finish what can be finished in that time, refuse the rest by name."""
@@ -132,13 +134,15 @@ class _Conversation:
 
     async def _answer(self, frame: str | bytes) -> None:
         hint_s = self._service.admission.retry_after_s
-        outputs = self._session.receive(frame, _now_s(), hint_s)
+        room = self._share.has_room(len(frame))
+        outputs = self._session.receive(frame, _now_s(), hint_s, has_room=room)
         for work, clock in self._clocks.items():
             if not self._session.wants(work) and not clock.expired():
                 clock.reschedule(_now_s())
         await self._put_out(outputs)
 
     async def _put_out(self, outputs: Sequence[Output]) -> None:
+        self._share.hold(self._session.held_bytes)
         for output in outputs:
             if isinstance(output, Send):
                 told_answer(output.message)

@@ -17,6 +17,8 @@ class Limits:
     """Embeddings in one call of the geolocator."""
     decoders: int = max(2, min(os.cpu_count() or 2, 8))
     """Pictures decoded at once."""
+    uploads: int = 4
+    """Requests of `/api/locate` whose photos lie decoded in memory: 12 MB a photo, four photos."""
     waiting_views: int = 256
     """Admitted and not yet answered, of all connections: 64 panoramas of four."""
     waiting_s: float = 10.0

@@ -32,12 +32,19 @@ class Request:
     """Numbers of the views that have come and did not fail."""
     embeddings: dict[int, NDArray[np.float32]] = field(default_factory=dict)
     working: bool = False
+    at_work_bytes: int = 0
+    """Of the pictures that are being embedded."""
     timings: Timings = NO_TIME
 
     @property
     def idle(self) -> bool:
         """Nothing to do before the client sends more views."""
         return not self.working and not self.waiting
+
+    @property
+    def held_bytes(self) -> int:
+        """Of pictures that are not embedded yet."""
+        return self.at_work_bytes + sum(work.n_bytes for work in self.waiting)
 
     @property
     def lacks_views(self) -> bool:
@@ -56,7 +63,9 @@ class Request:
         if self.working or not self.waiting:
             return []
         self.working = True
-        return [self.waiting.popleft()]
+        work = self.waiting.popleft()
+        self.at_work_bytes = work.n_bytes
+        return [work]
 
     def mean(self, since_s: float) -> LocateMean:
         """The plain mean of the views so far, in the order of their numbers."""

@@ -19,6 +19,7 @@ from models.geolocator import Geolocator, Prediction
 from server import protocol
 from server.inference.admission import Admission
 from server.inference.batching import Batcher
+from server.inference.budget import Budget
 from server.inference.cache import EmbeddingCache, digest
 from server.inference.doors import Doors
 from server.inference.limits import Limits
@@ -26,6 +27,7 @@ from server.inference.meter import Meter, Unmetered
 from server.inference.pictures import decode_all
 from server.inference.served import ImageEncoder, Served
 from server.inference.session import Session
+from server.inference.turns import Turns
 from server.inference.work import WorkError
 from server.protocol import ErrorCode, Timings
 
@@ -55,8 +57,11 @@ class LocateService:
         bundles: Iterable[Served],
         limits: Limits = Limits(),  # noqa: B008  frozen
         meter: Meter = Unmetered(),  # noqa: B008  has no state
+        budget: Budget | None = None,
     ) -> None:
-        """The first bundle answers who asks for none."""
+        """The first bundle answers who asks for none; `budget` is one that others draw on, too."""
+        self.budget = budget or Budget()
+        self.uploads = Turns(limits.uploads)
         # Threads of numpy's products spin for work that a geolocator has not: half of all that a
         # small bundle's server reckons.
         threadpool_limits(1, user_api="blas")

@@ -58,24 +58,35 @@ class Session:
         self._now_s = 0.0
         """When the frame came that is being answered."""
         self._retry_after_s = RETRY_AFTER_S
+        self._has_room = True
         self._tickets = itertools.count()
         self._open: dict[str, Request] = {}
         """By id, oldest first."""
 
     def receive(
-        self, frame: str | bytes, now_s: float = 0.0, retry_after_s: float = RETRY_AFTER_S
+        self,
+        frame: str | bytes,
+        now_s: float = 0.0,
+        retry_after_s: float = RETRY_AFTER_S,
+        *,
+        has_room: bool = True,
     ) -> list[Output]:
         """What to do about a frame; whatever it is, nothing is raised.
 
-        It came at `now_s`, which deadlines count from; a client that asks too much is told to
-        come back after `retry_after_s`.
+        It came at `now_s`, which deadlines count from; a client that asks too much, or sends
+        pictures where there is no room for them, is told to come back after `retry_after_s`.
         """
-        self._now_s, self._retry_after_s = now_s, retry_after_s
+        self._now_s, self._retry_after_s, self._has_room = now_s, retry_after_s, has_room
         binary = isinstance(frame, bytes)
         try:
             return self._answer(frame, binary)
         except ProtocolError as error:
             return [self._refusal(error, binary)]
+
+    @property
+    def held_bytes(self) -> int:
+        """Of the pictures that wait here or are worked on."""
+        return sum(request.held_bytes for request in self._open.values())
 
     def wants(self, work: Work) -> bool:
         """Whether anybody still waits for this work."""
@@ -103,6 +114,7 @@ class Session:
         request = self._request(work)
         if request is None:
             return []
+        request.at_work_bytes = 0
         request.embeddings.update(dict(zip(work.numbers, embeddings, strict=True)))
         request.spend(timings)
         return [request.mean(work.since_s)]
@@ -165,6 +177,7 @@ class Session:
                 return self._locate_embedding(message, binary)
 
     def _locate_view(self, message: LocateView, binary: bool) -> list[Output]:
+        self._need_room(message)
         request = self._open.get(message.id)
         if request is None:
             request = self._opened(message, message.of, binary, streamed=True)
@@ -179,6 +192,7 @@ class Session:
         return [*made_room, *request.next_step()]
 
     def _locate_views(self, message: LocateViews, binary: bool) -> list[Output]:
+        self._need_room(message)
         request = self._opened(message, len(message.views), binary)
         made_room = self._made_room(request)
         request.take(tuple(view.image for view in message.views), self._now_s)
@@ -204,6 +218,11 @@ class Session:
             raise ProtocolError(ErrorCode.CLOSING, CLOSING, id_)
         served, until_s = self._chosen(message), self._until_s(message)
         return Request(id_, next(self._tickets), served, of, streamed, binary, until_s)
+
+    def _need_room(self, message: LocateView | LocateViews) -> None:
+        if not self._has_room:
+            text = "pictures of all clients: expected to fit into the server's memory, got: more"
+            raise ProtocolError(ErrorCode.BUSY, text, message.id)
 
     def _chosen(self, message: Asking) -> Served:
         """The bundle that a new request is for."""
@@ -239,7 +258,7 @@ class Session:
     def _view_failed(
         self, request: Request, work: EmbedViews, code: ErrorCode, message: str
     ) -> list[Output]:
-        request.working = False
+        request.working, request.at_work_bytes = False, 0
         request.taken.difference_update(work.numbers)
         failure = _failure(code, message, request.binary, request.id, work.numbers[0])
         return [failure, *request.next_step()]

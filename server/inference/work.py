@@ -42,6 +42,11 @@ class EmbedViews:
         """Views that have to be let in for it."""
         return len(self.images)
 
+    @property
+    def n_bytes(self) -> int:
+        """Of its pictures."""
+        return sum(map(len, self.images))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocateMean:

@@ -6,6 +6,7 @@ refused as soon as it is too large; nothing of it is kept.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
@@ -18,6 +19,7 @@ from starlette.requests import ClientDisconnect
 
 from server.arena.words import Refusal
 from server.gate import Gate
+from server.inference.budget import Share
 from server.inference.meter import Meter
 from server.inference.service import LocateService
 from server.inference.work import WorkError
@@ -46,9 +48,10 @@ BODY: dict[str, Any] = {
 class LocateRefused(Exception):  # noqa: N818  the thing, as in Refusal
     """A request that is answered by a status and a sentence."""
 
-    def __init__(self, status: int, detail: str) -> None:
+    def __init__(self, status: int, detail: str, retry_after_s: float | None = None) -> None:
         super().__init__(detail)
         self.status = status
+        self.retry_after_s = retry_after_s
 
 
 Ready = Callable[[], tuple[LocateService, Desk]]
@@ -80,17 +83,21 @@ def install_locate(app: FastAPI, gate: Gate, ready: Ready, meter: Meter) -> None
         """JSON, or one photo as the body itself."""
         service, desk = ready()
         is_json = request.headers.get("content-type", "").startswith("application/json")
-        wish = _wish(await _body(request), is_json)
+        share = service.budget.share()
         try:
+            body = await _body(request, share, service.admission.retry_after_s)
+            wish = _wish(body, is_json)
             found = await _located(service, desk, wish, _owner(request))
         except UnknownBundle as error:
             raise LocateRefused(404, str(error)) from error
         except WorkError as error:
             if error.code is ErrorCode.BUSY:
-                raise LocateRefused(503, f"busy: {error}") from error
+                raise LocateRefused(503, f"busy: {error}", error.retry_after_s) from error
             status = STATUS.get(error.code, 422)
             note(code=error.code.value)
             raise LocateRefused(status, f"photo {error.index + 1}: {error}") from error
+        finally:
+            share.hold(0)
         _tell(meter, found.timings)
         return found
 
@@ -103,16 +110,23 @@ async def _located(
 ) -> LocatedPhotos:
     """What `Desk.locate` does, each step in its threads and in turn with all other work."""
     with service.admission.hold(1):
-        word, served = await service.aside(partial(desk.chosen, wish.bundle), owner)
-        reading = await service.aside(partial(read, wish, served), owner)
-        rows, embed_s = await service.embed_pictures(reading.fitted, owner, encoder_of(served))
-        embedding = mean(rows)
-        prediction, locate_s = await service.predict(embedding, owner, served)
-        found = Found(embedding, prediction, embed_s * 1000, locate_s * 1000)
-        heat: list[Image] = []
-        if wish.look:
-            heat = await service.beside(partial(looked_at, reading, found, served), owner)
-        return await service.aside(partial(desk.answer, word, reading, found, heat), owner)
+        async with service.uploads.take(owner):
+            return await _each_step(service, desk, wish, owner)
+
+
+async def _each_step(
+    service: LocateService, desk: Desk, wish: LocatePhotos, owner: Hashable
+) -> LocatedPhotos:
+    word, served = await service.aside(partial(desk.chosen, wish.bundle), owner)
+    reading = await service.aside(partial(read, wish, served), owner)
+    rows, embed_s = await service.embed_pictures(reading.fitted, owner, encoder_of(served))
+    embedding = mean(rows)
+    prediction, locate_s = await service.predict(embedding, owner, served)
+    found = Found(embedding, prediction, embed_s * 1000, locate_s * 1000)
+    heat: list[Image] = []
+    if wish.look:
+        heat = await service.beside(partial(looked_at, reading, found, served), owner)
+    return await service.aside(partial(desk.answer, word, reading, found, heat), owner)
 
 
 def _owner(request: Request) -> Hashable:
@@ -125,7 +139,7 @@ def _tell(meter: Meter, timings: Timings) -> None:
     note(**timings.model_dump())
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, share: Share, retry_after_s: float) -> bytes:
     """The body, while it is not too large; what more of it comes is thrown away."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal():
@@ -133,7 +147,11 @@ async def _body(request: Request) -> bytes:
     body = bytearray()
     try:
         async for chunk in request.stream():
+            if not share.has_room(len(chunk)):
+                text = "busy: expected room for the upload beside those of others, got none"
+                raise LocateRefused(503, text, retry_after_s)
             body += chunk
+            share.hold(len(body))
             _check_size(len(body))
     except ClientDisconnect as error:  # a fault of the client's: nothing for the log
         raise LocateRefused(400, "upload: expected the whole of it, got a part") from error
@@ -159,4 +177,6 @@ def _wish(body: bytes, is_json: bool) -> LocatePhotos:
 
 def _refuse(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, LocateRefused)
-    return JSONResponse(Refusal(detail=str(error)).model_dump(), error.status)
+    again_s = error.retry_after_s
+    headers = None if again_s is None else {"Retry-After": str(math.ceil(again_s))}
+    return JSONResponse(Refusal(detail=str(error)).model_dump(), error.status, headers)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -21,11 +20,6 @@ LOG = [
     GuessMade(at=1754, number=1, guess=PIN),
     RoundTimedOut(at=1755, number=2, guess=None),
 ]
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/arena.sqlite"
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 
 from server.app import create_app
+from server.inference.budget import Budget
 from server.settings import Settings, from_environment
 from server.sockets import server_config
 from tests.conftest import save_tiny_pack
@@ -33,7 +34,9 @@ class Running:
         settings = replace(from_environment(environment), host=host)
         self.settings: Settings = replace(settings, port=listener.getsockname()[1])
         app = create_app(self.settings, lambda _: (MeanColour(), RedIsNorth()))
-        self._server = uvicorn.Server(server_config(app))
+        self.budget: Budget = app.state.budget
+        self.config = server_config(app)
+        self._server = uvicorn.Server(self.config)
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), daemon=True, name="attacked"
         )

@@ -1,26 +1,32 @@
-"""Ten thousand malformed frames on real sockets, and a good client beside them."""
+"""Ten thousand malformed frames, some of them on real sockets, and a good client beside them."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import random
 from io import BytesIO
 
 import msgpack
+import numpy as np
 import pytest
 import websockets
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from server.inference.request import NO_TIME
+from server.inference.served import Served
+from server.inference.session import Session
 from server.protocol import (
     MAX_FRAME_BYTES,
     VERSION,
     ErrorCode,
     Failure,
     Hello,
+    LocateEmbedding,
     LocateView,
+    LocateViews,
+    PanoramaView,
     ProtocolError,
     read_client,
     read_server,
@@ -28,12 +34,15 @@ from server.protocol import (
     to_text,
 )
 from tests.server.attack.conftest import BEARER, Running
+from tests.server.inference.conftest import MeanColour, RedIsNorth
+from tests.server.inference.conversation import PREDICTION
 from tests.server.inference.test_session_rubbish import FRAMES
 
 pytestmark = pytest.mark.slow
 
 HELLO = to_text(Hello(version=VERSION, software="test", encoder=None))
 COUNT = 10_000
+ON_SOCKETS = 400
 LINES = 4
 """Connections that carry the rubbish."""
 
@@ -52,31 +61,66 @@ def is_malformed(frame: str | bytes) -> bool:
     return False
 
 
+GOOD = [
+    frame
+    for message in (
+        LocateView(id="a", of=1, heading=0, image=picture()),
+        LocateViews(id="b", views=[PanoramaView(heading=9, image=picture())], deadline_ms=5),
+        LocateEmbedding(id="c", encoder="mean-colour@1", views=1, embedding=[0.5, 1, 0]),
+        Hello(version=VERSION, software="test", encoder=None),
+    )
+    for frame in (to_binary(message), to_text(message).encode())
+]
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> list[bytes]:
+    """Fifty frames, each a good one that was cut short or had one to three bytes changed."""
+    frames = []
+    for good, dice in zip(
+        draw(st.lists(st.sampled_from(GOOD), min_size=50, max_size=50)),
+        batched(draw(st.binary(min_size=600, max_size=600)), 12),
+        strict=True,
+    ):
+        frame = bytearray(good)
+        if dice[0] < 40:
+            frames.append(bytes(frame[: dice[1] % len(frame)]))
+            continue
+        for at in range(1, 2 + 3 * (dice[0] % 3 + 1), 3)[: dice[0] % 3 + 1]:
+            frame[int.from_bytes(dice[at : at + 2]) % len(frame)] = dice[at + 2]
+        frames.append(bytes(frame))
+    return frames
+
+
+def batched(data: bytes, size: int) -> list[bytes]:
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+
 def malformed(count: int) -> list[str | bytes]:
-    """Frames that are no message, the property-based generator's and byte flips of good ones."""
-    found: list[str | bytes] = []
+    """Different frames that are no message, from property-based generators."""
+    found: dict[str | bytes, None] = {}
 
     @seed(6)
     @settings(
-        max_examples=60,
+        max_examples=10**6,
         phases=[Phase.generate],
         database=None,
+        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.lists(FRAMES, min_size=20, max_size=40))
+    @given(st.lists(FRAMES, max_size=3) | spoilt())
     def generate(frames):
-        found.extend(frame for frame in frames if is_malformed(frame))
+        found.update((frame, None) for frame in frames if is_malformed(frame))
+        if len(found) >= count:
+            raise Enough
 
-    generate()
-    chance = random.Random(6)
-    whole = LocateView(id="a", of=1, heading=0, image=picture())
-    while len(found) < count:
-        frame = bytearray(chance.choice([to_binary(whole), to_text(whole).encode()]))
-        for _ in range(chance.randint(1, 4)):
-            frame[chance.randrange(len(frame))] = chance.randrange(256)
-        if is_malformed(bytes(frame)):
-            found.append(bytes(frame))
-    return found[:count]
+    with pytest.raises(Enough):
+        generate()
+    return list(found)[:count]
+
+
+class Enough(Exception):  # noqa: N818  no fault
+    """There are as many frames as were wanted."""
 
 
 def on(server: Running) -> websockets.connect:
@@ -115,16 +159,41 @@ async def play_on(server: Running, done: asyncio.Event) -> int:
     return rounds
 
 
-async def test_ten_thousand_malformed_frames(server):
-    frames, done = malformed(COUNT), asyncio.Event()
+@pytest.fixture(scope="module")
+def rubbish() -> list[str | bytes]:
+    return malformed(COUNT)
+
+
+def check(answers: list[Failure], count: int) -> None:
+    assert len(answers) == count
+    assert {type(answer) for answer in answers} == {Failure}
+    assert ErrorCode.INTERNAL not in {answer.code for answer in answers}
+
+
+def test_ten_thousand_malformed_frames_in_one_conversation(rubbish):
+    """And a good request in between is answered as if they were not."""
+    session = Session({"colours": Served(MeanColour(), RedIsNorth())})
+    session.receive(HELLO)
+    answers = []
+    for number, frame in enumerate(rubbish):
+        (output,) = session.receive(frame)
+        answers.append(read_server(output.frame()))
+        if number % 100 == 0:
+            good = LocateView(id=f"good {number}", of=1, heading=0, image=b"1")
+            (work,) = session.receive(to_text(good))
+            (mean,) = session.embedded(work, np.eye(1, 3, dtype=np.float32), NO_TIME)
+            (located,) = session.located(mean, PREDICTION, NO_TIME)
+            assert (located.message.id, located.message.final) == (f"good {number}", True)
+    check(answers, COUNT)
+
+
+async def test_malformed_frames_on_real_sockets_harm_nobody_beside_them(server, rubbish):
+    frames, done = rubbish[:: COUNT // ON_SOCKETS], asyncio.Event()
     good = asyncio.create_task(play_on(server, done))
     answers = await asyncio.gather(*(spoil(server, frames[n::LINES]) for n in range(LINES)))
     done.set()
     assert await good >= 3
-    said = [answer for part in answers for answer in part]
-    assert len(said) == COUNT
-    assert {type(answer) for answer in said} == {Failure}
-    assert ErrorCode.INTERNAL not in {answer.code for answer in said}
+    check([answer for part in answers for answer in part], ON_SOCKETS)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ import os
 import socket
 from pathlib import Path
 
+import httpx
 import pytest
 import websockets
 
 from server import door, sockets
-from server.protocol import VERSION, Hello, read_server, to_text
+from server.protocol import VERSION, ErrorCode, Hello, LocateView, read_server, to_text
 from tests.server.attack.conftest import BEARER, TOKEN, Running, eventually
 
 pytestmark = pytest.mark.slow
@@ -214,3 +215,103 @@ async def test_five_hundred_silent_and_slow_sockets_cost_little(server, monkeypa
     for _, writer in peers:
         writer.transport.abort()
     await eventually(lambda: server.connections() == 0)
+
+
+# -- bytes -------------------------------------------------------------------------------------
+
+
+def opening(n_bytes: int) -> bytes:
+    """The head of a masked binary frame of that length (RFC 6455, 5.2)."""
+    return b"\x82\xff" + n_bytes.to_bytes(8, "big") + b"\0\0\0\0"
+
+
+async def opened(server: Running) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection(*server.address)
+    writer.write(upgrade())
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+    return reader, writer
+
+
+async def test_messages_half_sent_fill_a_bounded_memory(server, monkeypatch, capsys):
+    """Twenty connections that each begin 20 MB and never end them. The figure: `pytest -s`."""
+    monkeypatch.setattr(server.budget, "most_bytes", 30 * 2**20)
+    before_mb = rss_mb()
+    peers = [await opened(server) for _ in range(20)]
+    most = 0
+    for _, writer in peers:
+        writer.write(opening(20 * 2**20) + bytes(4 * 2**20))
+        most = max(most, server.budget.held_bytes)
+        await asyncio.sleep(0.02)
+    await well(server)
+    closed = [await asyncio.wait_for(said(reader), 30) for reader, _ in peers]
+    grown_mb = rss_mb() - before_mb
+    with capsys.disabled():
+        print(f" 20 x 4 MB begun: {grown_mb:.1f} MB, the client's side included;", end="")
+    assert 5 <= closed.count(TRY_AGAIN) < 20
+    assert max(most, server.budget.held_bytes) < (30 + 20 * 0.5) * 2**20
+    for _, writer in peers:
+        writer.transport.abort()
+    await eventually(lambda: server.connections() == 0)
+    assert server.budget.held_bytes == 0
+
+
+TRY_AGAIN = (1013).to_bytes(2, "big")
+
+
+async def said(reader: asyncio.StreamReader) -> bytes:
+    """The close code that a peer has been sent by now; empty: none."""
+    try:
+        frame = await asyncio.wait_for(reader.read(100), 0.05)
+    except (TimeoutError, ConnectionError):
+        return b""
+    return frame[2:4] if frame[:1] == b"\x88" else b""
+
+
+async def test_pictures_beyond_the_memory_are_busy_and_uploads_too(server, monkeypatch):
+    address = f"ws://127.0.0.1:{server.settings.port}/ws/locate"
+    share = server.budget.share()
+    share.hold(server.budget.most_bytes)
+    view = LocateView(id="a", of=2, heading=0, image=b"any")
+    async with websockets.connect(address, additional_headers=BEARER) as line:
+        await line.send(HELLO)
+        await line.recv()
+        await line.send(to_text(view))
+        refused = read_server(await line.recv())
+        assert (refused.id, refused.code) == ("a", ErrorCode.BUSY)
+        assert refused.retry_after_s > 0
+    async with httpx.AsyncClient(base_url=server.url, headers=BEARER) as client:
+        answer = await client.post("/api/locate", content=b"any")
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) >= 1
+        share.hold(0)
+        assert (await client.post("/api/locate", content=b"any")).status_code == 422
+    assert server.budget.held_bytes == 0
+
+
+async def test_who_does_not_read_its_answers_is_cut_off(home, monkeypatch):
+    """It asks on and on and fetches nothing: neither it nor its pings are waited for."""
+    monkeypatch.setattr(sockets, "LINGER_S", 0.1)
+    with Running(home) as server:
+        server.config.ws_ping_interval = server.config.ws_ping_timeout = 0.3
+        peer = socket.socket()
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        peer.connect(server.address)
+        peer.sendall(upgrade())
+        text = HELLO.encode()
+        frame = bytes([0x81, 0x80 | 126, *len(text).to_bytes(2, "big"), 0, 0, 0, 0]) + text
+        if len(text) < 126:
+            frame = bytes([0x81, 0x80 | len(text), 0, 0, 0, 0]) + text
+        await eventually(lambda: server.connections() == 1)
+        before_mb, sent = rss_mb(), 0
+        peer.setblocking(False)
+        for _ in range(3000):
+            try:
+                sent += peer.send(frame * 100)
+            except BlockingIOError:
+                await asyncio.sleep(0.01)
+            except OSError:
+                break
+        await eventually(lambda: server.connections() == 0)
+        assert rss_mb() - before_mb < 20
+        assert sent < 20 * 2**20
+        peer.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,11 +33,6 @@ def finished(id_: str = "r1", **fields: Any) -> FinishedRound:
 def north_or_south(points: Any) -> Any:
     """A world of two countries."""
     return np.where(np.asarray(points)[:, 0] >= 0, "NN", "SS")
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/arena.sqlite"
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from models.world.renderer import render
 from models.world.scene import scene_at
 from server.locate.bundles import RENDERED, load_models
 from server.pages import DIST
+from tests.server.attack.test_policy import WATCH, violations
 from tests.server.locate.conftest import encoded, exif_at, png_claiming
 from tests.server.web.conftest import TOKEN, Server, Visit
 
@@ -108,6 +109,7 @@ def test_a_dropped_photo_of_a_street(visit: Visit) -> None:
 
 
 def test_a_rendered_panorama_is_seen_in_four_views(visit: Visit, panorama: bytes) -> None:
+    visit.page.add_init_script(f"({WATCH})()")
     arrive(visit)
     bring(visit, ("zurich.jpg", panorama))
     located(visit)
@@ -116,6 +118,7 @@ def test_a_rendered_panorama_is_seen_in_four_views(visit: Visit, panorama: bytes
     expect(visit.page.locator("#comparison")).to_be_hidden()
     visit.page.uncheck("#panorama")
     expect(visit.page.locator("#heat img")).to_have_count(1, timeout=PATIENCE_MS)
+    assert violations(visit) == [], "map, heat, tiles and circles keep the page's policy"
 
 
 def test_several_views_are_pasted(visit: Visit, snapshot: bytes) -> None:
