@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import shapely
@@ -166,12 +164,12 @@ def test_what_cannot_be_done_is_refused(count: int, limits: Limits) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_the_world(tmp_path: Path) -> None:
-    """20,000 photographed places and the embedded areas."""
+def test_the_world() -> None:
+    """20,000 photographed places and the embedded areas, made once for all who ask for them."""
     from models.geography.hierarchy import GeoNamesAreas
     from models.world.sampling import draw_places
 
-    source = GeoNamesAreas(tmp_path / "areas.parquet")
+    source = GeoNamesAreas()
     points = np.array([(spot.lat, spot.lng) for spot in draw_places(20_000, seed=1)])
     limits = Limits(PIGEON.min_points, PIGEON.max_points, PIGEON.optics_rounds)
     cells = semantic_geocells(points, source, limits)

@@ -16,7 +16,7 @@ def test_unseen_places_are_guessed_far_better_than_by_a_constant(tmp_path: Path)
     from models.render import render_pack
     from models.world.pack import load_pack
 
-    asked = {"count": 40, "split": "test", "width_px": 768, "seed": 20, "processes": 1}
+    asked = {"count": 24, "split": "test", "width_px": 768, "seed": 20, "processes": 1}
     pack = load_pack(render_pack(tmp_path / "pack", name="unseen", progress=None, **asked))
     bundle = load_bundle("world-small")
     samples = embed(pack, pack.panoramas, bundle.load_encoder("cpu"), tmp_path / "samples")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -135,27 +132,6 @@ def test_a_head_comes_first_then_the_last_block(tiny_pack: Pack, tmp_path: Path)
     assert all(name.startswith(("transformer.resblocks.0", "ln_post", "proj")) for name in moved)
     lines = (tmp_path / "two-training" / "stage-1" / "steps.jsonl").read_text("utf-8").splitlines()
     assert json.loads(lines[0]).keys() >= {"loss", "geocells", "numbers", "climate", "month"}
-
-
-def test_torchrun_trains_one_bundle_from_shards(tiny_pack: Pack, tmp_path: Path) -> None:
-    from models.bundle import load_bundle
-    from models.shard import shard
-
-    pack, out = shard(tiny_pack, tmp_path / "sharded", per_shard=1), tmp_path / "team"
-    program = Path(__file__).parent / "training" / "train_in_team.py"
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"),
-            *("--standalone", str(program), str(pack), str(out)),
-        ],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "OMP_NUM_THREADS": "1"},
-        check=True,
-        timeout=100,
-        capture_output=True,
-    )
-    assert load_bundle(out).metrics["test"]["guess"]["n"] == 3
-    lines = (tmp_path / "team-training" / "steps.jsonl").read_text("utf-8").splitlines()
-    assert len(lines) == 2  # epochs of one step, told once
 
 
 def test_a_bundle_ships_no_text_tower_that_nobody_reads(tmp_path: Path) -> None:

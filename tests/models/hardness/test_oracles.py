@@ -25,37 +25,45 @@ from models.world.pack import PackError, load_pack
 from models.world.sampling import draw_places
 from models.world.scene import CUES
 
-SPOTS = draw_places(400, 3)
-POINTS = np.array([(spot.lat, spot.lng) for spot in SPOTS])
 KNOWN, ASKED = slice(0, 320), slice(320, 400)
 
 
 @pytest.fixture(scope="module")
-def told():
+def spots():
+    return draw_places(400, 3)
+
+
+@pytest.fixture(scope="module")
+def points(spots):
+    return np.array([(spot.lat, spot.lng) for spot in spots])
+
+
+@pytest.fixture(scope="module")
+def told(spots):
     """Traits without style, and with it."""
     return [
-        [traits_of_cues(s.lat, s.lng, n, s.day, style=style) for n, s in enumerate(SPOTS)]
+        [traits_of_cues(s.lat, s.lng, n, s.day, style=style) for n, s in enumerate(spots)]
         for style in (False, True)
     ]
 
 
-def score(guesses) -> float:
-    return float(expected_points(haversine_km(guesses, POINTS[ASKED])).mean())
+def score(points, guesses) -> float:
+    return float(expected_points(haversine_km(guesses, points[ASKED])).mean())
 
 
-def oracle(rows, cues) -> float:
+def oracle(points, rows, cues) -> float:
     table = feature_table([traits_known(row, cues) for row in rows])
-    return score(forest_guesses(table[KNOWN], POINTS[KNOWN], table[ASKED]))
+    return score(points, forest_guesses(table[KNOWN], points[KNOWN], table[ASKED]))
 
 
 @pytest.mark.slow
-def test_more_knowledge_scores_more(told) -> None:
+def test_more_knowledge_scores_more(points, told) -> None:
     plain, styled = told
-    constant = score(best_constant_point(POINTS[KNOWN]))
-    climate, both = oracle(plain, CLIMATE), oracle(plain, CLIMATE + CONVENTIONS)
+    constant = score(points, best_constant_point(points[KNOWN]))
+    climate, both = (oracle(points, plain, cues) for cues in (CLIMATE, CLIMATE + CONVENTIONS))
     assert constant + 200 < climate
     assert climate + 200 < both
-    assert both + 50 < oracle(styled, tuple(CUES))
+    assert both + 50 < oracle(points, styled, tuple(CUES))
 
 
 @pytest.mark.slow
@@ -72,7 +80,7 @@ def test_no_word_names_the_place(told) -> None:
 
 @pytest.mark.slow
 def test_no_number_is_the_place() -> None:
-    spot = SPOTS[0]
+    (spot,) = draw_places(1, 3)
     traits = traits_of_cues(spot.lat, spot.lng, 1, spot.day, style=True)
     numbers = np.array([trait for trait in traits.values() if isinstance(trait, float)])
     for degrees in (spot.lat, spot.lng):
@@ -80,7 +88,7 @@ def test_no_number_is_the_place() -> None:
 
 
 def test_style_off_is_another_places_style() -> None:
-    spot = SPOTS[0]
+    (spot,) = draw_places(1, 3)
     on, off = (
         traits_of_cues(spot.lat, spot.lng, 1, spot.day, style=style) for style in (True, False)
     )

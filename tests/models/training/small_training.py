@@ -1,6 +1,6 @@
-"""A training of coloured pictures that takes a second; also a program, to be killed or multiplied.
+"""A training of coloured pictures that takes a second; also a program, to be killed.
 
-python -m ... FOLDER SECONDS_A_STEP [accumulate]
+python -m ... FOLDER SECONDS_A_STEP
 """
 
 from __future__ import annotations
@@ -95,19 +95,8 @@ def train(folder: Path, learner=None, wait_s: float = 0.0, team=None, save_every
 
 
 def main() -> None:
-    from models.training.distributed import joined
-
-    folder, wait_s, *rest = sys.argv[1:]
-    with joined() as team:
-        accumulate = int(rest[0]) if rest else 1
-        train(
-            Path(folder),
-            wait_s=float(wait_s),
-            team=team,
-            save_every_s=0,
-            accumulate=accumulate,
-            dropout=0.0 if rest else 0.5,
-        )
+    folder, wait_s = sys.argv[1:]
+    train(Path(folder), wait_s=float(wait_s), save_every_s=0, dropout=0.5)
 
 
 if __name__ == "__main__":

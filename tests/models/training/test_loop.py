@@ -1,4 +1,7 @@
-"""The loop: it learns, survives being killed, and does the same in parts and in processes."""
+"""The loop: it learns, survives being killed, and does the same in parts.
+
+In several processes: `test_in_team`.
+"""
 
 from __future__ import annotations
 
@@ -104,21 +107,6 @@ def test_a_batch_in_parts_is_the_batch(tmp_path: Path) -> None:
     train(tmp_path / "whole")
     train(tmp_path / "parts", accumulate=2)
     assert losses(tmp_path / "parts") == pytest.approx(losses(tmp_path / "whole"), abs=1e-4)
-
-
-def test_two_processes_lose_what_one_loses(tmp_path: Path) -> None:
-    """torchrun, gloo, and parts of the batch within each process."""
-    train(tmp_path / "one")
-    arguments = ["--nproc-per-node", "2", "--standalone", PROGRAM, str(tmp_path / "two"), "0", "2"]
-    subprocess.run(
-        [sys.executable, "-m", "torch.distributed.run", *arguments],
-        env=ENVIRONMENT,
-        cwd=ROOT,
-        check=True,
-        timeout=100,
-        capture_output=True,
-    )
-    assert losses(tmp_path / "two") == pytest.approx(losses(tmp_path / "one"), abs=1e-4)
 
 
 def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
