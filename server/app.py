@@ -17,6 +17,9 @@ from server.arena.place_words import describe
 from server.arena.shelf import Shelf
 from server.arena.store import Store
 from server.door import Door
+from server.experiments.api import install_experiments
+from server.experiments.desk import Desk as StudyDesk
+from server.experiments.store import Studies
 from server.gate import Gate
 from server.inference.budget import Budget
 from server.locate.api import install_locate
@@ -42,6 +45,7 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
     gate = Gate(settings.token, settings.own_origins | settings.origins)
     store = Store(settings.database_url)
     posted = Posted(settings.database_url)
+    studies = Studies(settings.database_url)
     metrics = Metrics()
     budget = Budget()
     models = Rack(settings.bundles, load, Shelf(settings.packs), gate, metrics, budget)
@@ -53,6 +57,7 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
         await loading
         models.close()
         posted.close()
+        studies.close()
         store.close()
 
     app = FastAPI(
@@ -71,7 +76,9 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
     app.add_middleware(Traffic, metrics=metrics)
     _install_models(app, models)
     install_operations(app, gate, models.standing, metrics)
-    install_arena(app, Host(store, Shelf(settings.packs), describe, hear=metrics.played), gate)
+    host = Host(store, Shelf(settings.packs), describe, hear=metrics.played)
+    install_arena(app, host, gate)
+    install_experiments(app, StudyDesk(studies, host), gate)
     install_locate(app, gate, models.ready, metrics)
     install_statistics(app, Ledger(posted, store), gate)
     install_pages(app, settings)

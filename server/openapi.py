@@ -32,6 +32,14 @@ INVITE = Security(
     )
 )
 
+STUDY_TOKEN = Security(
+    HTTPBearer(
+        scheme_name="study token",
+        description="Of an experiment: its invite, a `person_token`, the experimenter's, the bot's",
+        auto_error=False,
+    )
+)
+
 ABOUT = "The arena, photos and statistics. Views are located on the WebSocket /ws/locate."
 
 _WHY = {

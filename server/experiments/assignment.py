@@ -73,8 +73,9 @@ def pair(
 ) -> list[Pairing]:
     """Matches for those who wait at a tick; all begin at once, so that waiting tells nothing.
 
-    Who is to meet a person and finds none takes a bot of later in the order, or somebody else
-    takes a person of later; only where neither is possible does one wait on.
+    Two who have met meet again, under other names, only where there is nobody else. Who is to meet
+    a person and finds none takes a bot of later in the order, or somebody else takes a person of
+    later; only where neither is possible does one wait on.
 
     Args:
         secret: of the study.
@@ -88,7 +89,7 @@ def pair(
     found, alone = _couples(people)
     swapped: set[str] = set()
     for one in alone:
-        partner = next((b for b in bots if "person" in b.left and _may_meet(one, b)), None)
+        partner = next((b for b in bots if "person" in b.left), None)
         if "bot" in one.left:
             bots.append(one)
             swapped.add(one.person)
@@ -101,21 +102,18 @@ def pair(
 
 
 def _couples(people: Iterable[Waiting]) -> tuple[list[tuple[Waiting, ...]], list[Waiting]]:
-    """Couples who have not met, first come first, and those who are left over."""
+    """Couples, first come first, new to each other where possible; and who is left over."""
     found: list[tuple[Waiting, ...]] = []
     alone: list[Waiting] = []
     for one in people:
-        other = next((a for a in alone if _may_meet(a, one)), None)
+        other = next((a for a in alone if one.person not in a.met), None)
         if other:
             alone.remove(other)
             found.append((other, one))
         else:
             alone.append(one)
-    return found, alone
-
-
-def _may_meet(a: Waiting, b: Waiting) -> bool:
-    return b.person not in a.met and a.person not in b.met
+    again = list(zip(alone[::2], alone[1::2], strict=False))
+    return [*found, *again], alone[2 * len(again) :]
 
 
 def _placed(

@@ -20,10 +20,11 @@ AVATARS = 12
 
 
 def drawn(secret: str, match: str, seats: int) -> list[tuple[str, int]]:
-    """Alias and avatar of each seat of a match; no two share either.
+    """Alias, like `Raven 27`, and avatar of each seat of a match; no two share either.
 
     The seat's number alone decides, not who sits there.
     """
     names = sorted(ALIASES, key=lambda name: chance(secret, "alias", match, name))
     avatars = sorted(range(AVATARS), key=lambda avatar: chance(secret, "avatar", match, avatar))
-    return list(zip(names[:seats], avatars[:seats], strict=True))
+    numbered = [f"{name} {10 + int(90 * chance(secret, match, name))}" for name in names[:seats]]
+    return list(zip(numbered, avatars[:seats], strict=True))

@@ -94,6 +94,9 @@ class Plan(Word):
     bundle: str = Field(min_length=1, description="Of the bot")
     rules: Rules
     mode: Literal["classic", "duels_a", "duels_b"] = "classic"
+    after_first_guess_s: int | None = Field(
+        default=15, ge=5, le=3600, description="Time for the other one; null: the clock stays"
+    )
     matches: int = Field(ge=1, le=MAX_MATCHES, description="Of each person, practice not counted")
     sets: tuple[PanoramaSet, ...]
     practice: PanoramaSet

@@ -116,14 +116,15 @@ def test_each_answer_has_a_model(document: dict[str, Any]) -> None:
 
 def test_who_needs_which_token(document: dict[str, Any]) -> None:
     schemes = document["components"]["securitySchemes"]
-    assert set(schemes) == {"server token", "seat token", "invite"}
+    assert set(schemes) == {"server token", "seat token", "invite", "study token"}
     assert {(scheme["type"], scheme["scheme"]) for scheme in schemes.values()} == {
         ("http", "bearer")
     }
     for path, method, operation in operations(document):
         wanted = [name for needed in operation.get("security", []) for name in needed]
         seat = "seat token" if "/matches/{match}" in path else "server token"
-        expected = "invite" if path.endswith("/seats") else seat
+        expected = "invite" if path.endswith("{match}/seats") else seat
+        expected = "study token" if "/experiments/" in path else expected
         assert wanted == ([] if path in OPEN else [expected]), path
         if path not in OPEN:
             assert {"401", "403"} <= set(operation["responses"]), (path, method)
@@ -135,7 +136,9 @@ async def test_it_is_so(app: Any, document: dict[str, Any]) -> None:
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8321") as client:
         assert (await client.get("/api/openapi.json")).json() == document
         for path, method, operation in operations(document):
-            address = path.replace("{number}", "1").replace("{match}", "none")
+            address = (
+                path.replace("{number}", "1").replace("{match}", "none").replace("{study}", "none")
+            )
             body = {"lat": 1, "lng": 2} if "requestBody" in operation else None
             answer = await client.request(method, address, json=body)
             said = operation["responses"][str(answer.status_code)]

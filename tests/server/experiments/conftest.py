@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
+from models.world.pack import Pack
+from server.arena.api import install_arena
+from server.arena.host import Host
+from server.arena.shelf import Shelf
+from server.arena.store import Store
 from server.arena.words import Rules
-from server.experiments.plan import PanoramaSet, Plan, Stopping
+from server.experiments.api import install_experiments
+from server.experiments.desk import Desk
+from server.experiments.events import StudyOpened
+from server.experiments.opening import open_study
+from server.experiments.plan import PanoramaSet, Plan, Stopping, freeze
+from server.experiments.store import Studies
+from server.gate import Gate
+from tests.server.arena.player import Clock
+from tests.server.experiments.study_room import Room
+
+ORIGIN = "http://127.0.0.1:8321"
 
 
 def plan_of(**fields: Any) -> Plan:
@@ -30,3 +50,28 @@ def plan_of(**fields: Any) -> Plan:
 @pytest.fixture
 def plan() -> Plan:
     return plan_of()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def room(tiny_pack: Pack, tmp_path: Path, clock: Clock) -> AsyncIterator[Room]:
+    """A study of `plan_of`, open, on the tiny pack."""
+    url = f"sqlite:///{tmp_path}/arena.sqlite"
+    matches, studies = Store(url), Studies(url)
+    host = Host(matches, Shelf(tiny_pack.folder.parent), lambda *_: "", clock)
+    frozen = freeze(plan_of(), datetime(2026, 11, 21, tzinfo=UTC))
+    keys = open_study(studies, frozen, "Do you?", "It was a bot.", clock())
+    app = FastAPI()
+    gate = Gate("the-servers-own", frozenset({ORIGIN}))
+    install_arena(app, host, gate)
+    install_experiments(app, Desk(studies, host, clock), gate)
+    opened = studies.load(keys.study)[0]
+    assert isinstance(opened, StudyOpened)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
+        yield Room(client, keys, clock, opened.secret, studies, matches)
+    studies.close()
+    matches.close()

@@ -61,8 +61,16 @@ def test_or_waits() -> None:
     assert found.people == ("b",)
 
 
-def test_nobody_meets_the_same_person_twice() -> None:
-    assert paired(waiting("a", "person", met="b"), waiting("b", "person", met="a")) == []
+def test_new_people_meet_rather_than_old_ones() -> None:
+    found = paired(
+        waiting("a", "person", met="b"),
+        waiting("b", "person", met="a"),
+        waiting("c", "person"),
+        waiting("d", "person"),
+    )
+    assert sorted(tuple(sorted(match.people)) for match in found) == [("a", "c"), ("b", "d")]
+    (again,) = paired(waiting("a", "person", met="b"), waiting("b", "person", met="a"))
+    assert sorted(again.people) == ["a", "b"]
 
 
 def test_sets_are_new_to_both_and_used_evenly() -> None:
@@ -89,7 +97,7 @@ def test_names_are_one_list_for_all_seats() -> None:
     seats = [drawn("secret", f"m{match}", 2) for match in range(1000)]
     assert all(a != b and x != y for (a, x), (b, y) in seats)
     for seat in range(2):
-        names = Counter(match[seat][0] for match in seats)
+        names = Counter(match[seat][0].split()[0] for match in seats)
         assert len(names) == len(ALIASES)
         assert max(names.values()) < 5 * 1000 / len(ALIASES)
         assert set(Counter(match[seat][1] for match in seats)) == set(range(AVATARS))
