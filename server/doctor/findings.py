@@ -24,6 +24,7 @@ SECRET = frozenset(
         "HOMING_MAPILLARY_TOKEN",
         "HOMING_STREETVIEW_KEY",
         "HOMING_TILES",  # providers put keys into their URLs
+        "HOMING_ENGINE_TOKEN",
         "HOMING_TOKEN",
     }
 )
