@@ -1,4 +1,4 @@
-"""Takes a seat in the arena by an invitation link: `http://host:port/play/MATCH#invite=CODE`."""
+"""Takes a seat in the arena by an invitation link: `http://host:port/join/MATCH#invite=CODE`."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def read_invitation(link: str) -> Invitation:
     url = urlsplit(link)
     room, _, match = url.path.strip("/").rpartition("/")
     (invite,) = parse_qs(url.fragment).get("invite", [""])[:1]
-    if url.scheme not in {"http", "https"} or room != "play" or not match or not invite:
+    if url.scheme not in {"http", "https"} or room != "join" or not match or not invite:
         path = f"{url.scheme}://{url.netloc}{url.path}"
         raise GameError(
-            f"arena: expected a link like http://.../play/MATCH#invite=CODE, got: {path}"
+            f"arena: expected a link like http://.../join/MATCH#invite=CODE, got: {path}"
         )
     return Invitation(f"{url.scheme}://{url.netloc}", match, invite)
 

@@ -26,7 +26,7 @@ SUBMIT = "#submit-guess"
 NEXT = "#next-round"
 
 # What the page publishes, in JavaScript.
-PHASE = "document.body?.dataset.phase"  # lobby, loading, round, result, over; no body, no phase yet
+PHASE = "document.body?.dataset.phase"  # lobby, loading, round, locked, result, over; no body: none
 PANORAMA = "document.querySelector('#panorama').dataset"  # round, hfov, settled, heading
 RESULT = "document.querySelector('#result').dataset"  # round, score, distanceKm, lat, guessLat, ...
 ALARM = (  # both pages' own words for what playing on cannot mend
@@ -50,6 +50,10 @@ MAX_SHOTS = 3
 
 OTHERS_S = 600.0
 """For the other seats of a shared match: to sit down, to guess, to want the next round."""
+
+
+NEXT_S = 3.0
+"""For the button that wants the next round; it may go as the round comes by itself."""
 
 
 class RoundOver(GameError):  # noqa: N818  read as a sentence
@@ -94,7 +98,6 @@ class ArenaGame:
         self._patience_s = patience_s
         self._page = page
         self._camera = ArenaCamera(page, cdp)
-        self._hand = PinHand(page, MAP, unless=f"{PHASE} !== 'round'")
         self._number = 0
         self._playing = False
 
@@ -139,7 +142,7 @@ class ArenaGame:
     @classmethod
     async def _seated(cls, arena: SitePage, patience_s: float = PATIENCE_S) -> Self:
         await arena.until(
-            f"['round', 'result', 'over'].includes({PHASE})",
+            f"['round', 'locked', 'result', 'over'].includes({PHASE})",
             "a match in play",
             patience_s=patience_s,
         )
@@ -184,7 +187,7 @@ class ArenaGame:
         try:
             return await self._view(heading, pitch)
         except GameError as error:
-            if await self._page.read(PHASE) == "round":
+            if await self._page.read(self._runs):
                 raise
             text = f"arena: expected round {self._number} to be running, got: its end"
             raise RoundOver(text) from error
@@ -212,12 +215,14 @@ class ArenaGame:
         """
         self._need_round()
         await self._page.read("document.body.classList.remove('capturing')")
+        if not await self._page.read(self._runs):  # the next one may be on the screen
+            return await self._result()
         try:
-            await self._hand.place(Guess(lat, lng))
+            await PinHand(self._page, MAP, unless=f"!({self._runs})").place(Guess(lat, lng))
             with self._page.named(f"a button {SUBMIT}, unlocked"):
                 await self._page.page.locator(SUBMIT).click()
         except (GameError, ZeroDivisionError):  # a map that is put away has no width
-            if await self._page.read(PHASE) == "round":
+            if await self._page.read(self._runs):
                 raise
         return await self._result()
 
@@ -234,14 +239,14 @@ class ArenaGame:
             return
         try:
             with self._page.named(f"a button {NEXT}"):
-                await self._page.page.locator(NEXT).click()
+                await self._page.page.locator(NEXT).click(timeout=NEXT_S * 1000)
         except GameError:
             if await self._page.read(PHASE) == "result":
                 raise
 
     async def _result(self) -> RoundResult:
         await self._page.until(
-            f"{PHASE} === 'result' && {RESULT}.round === '{self._number}'",
+            self._ended,
             f"the result of round {self._number}",
             patience_s=self._patience_s,
         )
@@ -257,6 +262,16 @@ class ArenaGame:
             score=int(data["score"]),
         )
 
+    @property
+    def _runs(self) -> str:
+        """JavaScript: whether this round, and no later one, can be played."""
+        return f"{PHASE} === 'round' && {PANORAMA}.round === '{self._number}'"
+
+    @property
+    def _ended(self) -> str:
+        """JavaScript: whether this round's result has been shown; the page may be further on."""
+        return f"{RESULT}.round === '{self._number}'"
+
     def _need_round(self) -> None:
         if not self._playing:
             raise GameError("arena: expected a running round, got: none; ask for the next one")
@@ -264,10 +279,12 @@ class ArenaGame:
     async def _wait_for_the_clock(self) -> None:
         """Until the round ends by itself."""
         left_s = await self.time_left_s()
+        if await self._page.read(self._ended):
+            left_s = 0.0
         if left_s is None and await self._page.read(PHASE) == "round":
             raise GameError(f"arena: expected a guess for round {self._number}, got: none")
         await self._page.until(
-            f"{PHASE} === 'result'",
+            self._ended,
             f"the end of round {self._number}",
             patience_s=(left_s or 0) + 15,
         )

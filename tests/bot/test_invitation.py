@@ -8,7 +8,7 @@ from bot.game import GameError
 from bot.invitation import Invitation, read_invitation, take_seat
 
 
-@pytest.mark.parametrize("path", ["/play/abc", "/play/abc/"])
+@pytest.mark.parametrize("path", ["/join/abc", "/join/abc/"])
 def test_a_link(path: str) -> None:
     said = read_invitation(f"http://127.0.0.1:8321{path}#invite=co-de_1&x=y")
     assert said == Invitation("http://127.0.0.1:8321", "abc", "co-de_1")
@@ -23,7 +23,7 @@ def test_a_link(path: str) -> None:
         "abc",
         "http://h/play/abc",
         "http://h/#invite=x",
-        "file:///play/abc#invite=x",
+        "file:///join/abc#invite=x",
         "#invite=x",
     ],
 )

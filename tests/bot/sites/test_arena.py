@@ -202,7 +202,7 @@ class Rival:
         opened = await self.call("/shared-matches", **body)
         self._path += f"/matches/{opened['match']}"
         self._token = (await self.call("/seats", opened["invite"], name="Rival"))["seat_token"]
-        return f"{self._server.url}/play/{opened['match']}#invite={opened['invite']}"
+        return f"{self._server.url}/join/{opened['match']}#invite={opened['invite']}"
 
 
 async def test_a_seat_in_a_duel(table: SimpleNamespace) -> None:
@@ -210,7 +210,7 @@ async def test_a_seat_in_a_duel(table: SimpleNamespace) -> None:
     link = await rival.sit_down(mode="duels_a", pause_s=0, after_first_guess_s=2)
     game = await ArenaGame.invited(table.page, link, "Bot")
     first = await game.next_round()
-    assert (game.match.rounds, first.number, first.time_left_s) == (2, 1, None)
+    assert (game.match.rounds, first.number, first.time_left_s) == (0, 1, None)
     result = await game.place_guess(5.0, 6.0)  # the other one is waited for
     assert apart_km(result.guess, Guess(5.0, 6.0)) < 0.2
     assert (await game.next_round()).number == 2
