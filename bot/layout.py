@@ -46,6 +46,8 @@ class Layout:
     """Text "0:57" or "57"."""
     compass: Thing | None = None
     """Turned against the heading, so that its needle points north; None: none can be read."""
+    turns: bool = True
+    """Whether the panorama can be turned; tried out where it is said to."""
     hfov_deg: float = 90.0
     """How wide the panorama looks, over its whole width; a first guess where there is a compass."""
     nuisances: tuple[Nuisance, ...] = ()
@@ -115,10 +117,12 @@ def clock_s(text: str) -> float | None:
 
 
 def points(text: str) -> int | None:
-    """The first number of "4,711 points"; 5000 for "PERFECT 5K"; None: there is none."""
+    """Of "4,711 points", or of a bare "4711"; 5000 for "PERFECT 5K"; None: there are none."""
     if re.search(r"\b5k\b", text, re.IGNORECASE):
         return 5000
-    found = re.search(r"\d[\d.,' \u00a0\u202f]*", text)
+    number = r"\d[\d.,' \u00a0\u202f]*"
+    found = re.search(rf"{number}(?=\s*(?:points|pts))", text, re.IGNORECASE)
+    found = found or re.search(number, text)
     return int(re.sub(r"\D", "", found[0])) if found else None
 
 

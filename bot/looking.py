@@ -8,7 +8,7 @@ text. `tests/bot/test_no_peeking.py` holds this file to what a player can see.
 from __future__ import annotations
 
 LOOK = """
-selectors => {
+wanted => {
   const shown = e => {
     const b = e.getBoundingClientRect();
     return b.width > 0 && b.height > 0
@@ -34,8 +34,9 @@ selectors => {
     const top = document.elementFromPoint(b.left + b.width / 2, b.top + b.height / 2);
     return !top ? 'the edge of the window' : e.contains(top) || top.contains(e) ? '' : named(top);
   };
-  return selectors.map(selector => {
-    const e = [...document.querySelectorAll(selector)].find(shown);
+  return wanted.map(([selector, words]) => {
+    const said = e => !words || new RegExp(words, 'i').test(e.innerText ?? '');
+    const e = [...document.querySelectorAll(selector)].find(e => shown(e) && said(e));
     if (!e) return null;
     const b = e.getBoundingClientRect();
     return {
@@ -63,6 +64,8 @@ selector => [...document.querySelectorAll(selector)]
 SCROLL = """
 selector => document.querySelector(selector)?.scrollIntoView({block: 'center', inline: 'center'})
 """
+
+FOCUS = "selector => document.querySelector(selector)?.focus()"
 
 WINDOW = "() => [innerWidth, innerHeight]"
 

@@ -73,7 +73,7 @@ class PlayerPage:
 
     async def glance(self, things: Sequence[Thing]) -> Glance:
         """Which of the things are shown at this moment."""
-        seen = await self._run(looking.LOOK, [thing.selector for thing in things])
+        seen = await self._run(looking.LOOK, [(t.selector, t.words) for t in things])
         return Glance({t: _sighting(s) for t, s in zip(things, seen, strict=True) if s})
 
     async def count(self, things: Sequence[Thing]) -> list[int]:
@@ -149,6 +149,12 @@ class PlayerPage:
                 await self._run(looking.SCROLL, thing.selector)
             await asyncio.sleep(GLANCE_S)
         await self.click(*seen.box.centre)
+
+    async def choose(self, thing: Thing, words: str) -> None:
+        """In a list of choices, type the beginning of one."""
+        await self.until(lambda glance: glance.get(thing), [thing], thing)
+        await self._run(looking.FOCUS, thing.selector)
+        await self._hand(self._page.keyboard.type(words))
 
     async def click(self, x: float, y: float) -> None:
         """One press of the left button."""

@@ -53,7 +53,7 @@ class SeenGame:
         self._between = True
         """No round is running: the next one that is seen is new."""
         self._playing = False
-        self._can_turn: bool | None = None
+        self._can_turn: bool | None = None if layout.turns else False
         self._pin: Guess | None = None
         self._submitted = False
 

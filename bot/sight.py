@@ -14,6 +14,8 @@ class Thing:
     """As people call it; errors do, too."""
     selector: str
     """CSS; of several matches, the first that is shown."""
+    words: str = ""
+    """Regular expression that its text must match, whatever the case; '': any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ class MapEyes(Protocol):
     limit_zoom: float
     """Closer than this it need not be."""
 
+    def begin(self) -> bool:
+        """A map is looked at anew; whether it must show the world first, to be known."""
+
     async def look(self, box: Box) -> MapView | None:
         """None: not now, the map is moving."""
 
@@ -34,6 +37,10 @@ class TileEyes:
     def __init__(self, page: PlayerPage, tiles: Thing) -> None:
         self._page = page
         self._tiles = tiles
+
+    def begin(self) -> bool:
+        """See `MapEyes`."""
+        return False
 
     async def look(self, box: Box) -> MapView | None:
         """See `MapEyes`."""
@@ -51,21 +58,28 @@ class CoastEyes:
     def __init__(self, page: PlayerPage) -> None:
         self._page = page
         self._picture: Picture | None = None
+        self._read: Picture | None = None
         self._view: MapView | None = None
         self._expected: list[MapView] = []
+
+    def begin(self) -> bool:
+        """See `MapEyes`."""
+        self._view, self._expected = None, []
+        return True
 
     async def look(self, box: Box) -> MapView | None:
         """See `MapEyes`."""
         picture = await self._page.picture(box)
         before, self._picture = self._picture, picture
         if before is None or before.shape != picture.shape:
-            self._view, self._expected = None, []
+            self.begin()
             return None
         if not is_still(before, picture):
             return None
-        if self._view is None or self._expected:
+        unmoved = self._read is not None and is_still(self._read, picture)
+        if self._view is None or (self._expected and not unmoved):
             expected, self._expected = self._expected, []
-            self._view = await asyncio.to_thread(_read, picture, expected)
+            self._read, self._view = picture, await asyncio.to_thread(_read, picture, expected)
         return self._view
 
     def told(self, moved: list[MapView]) -> None:

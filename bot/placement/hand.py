@@ -21,6 +21,9 @@ MAX_MOVES = 40
 NOTCH_PX = 100.0
 """Of one click of a mouse wheel."""
 
+WORLD_NOTCHES = 12
+"""Outwards; from a city's zoom most maps show the world then."""
+
 GROWN_S = 0.45
 """A map that has not changed its size for so long under the pointer has grown."""
 
@@ -94,6 +97,8 @@ class MapHand:
     async def _aim(self, target: Guess, click_zoom: float) -> tuple[Box, MapView, Click]:
         """Zoom and drag until the target can be clicked."""
         await self._grow()
+        if self.clicked is None and self._eyes.begin():
+            await self._zoom_out()
         box, view = await self._still()
         stuck = 0
         for _ in range(MAX_MOVES):
@@ -107,6 +112,12 @@ class MapHand:
                 self._learn(move, now.zoom - view.zoom)
             box, view = now_box, now
         raise await self._page.broken(self._things.map, f"{view} after {MAX_MOVES} moves")
+
+    async def _zoom_out(self) -> None:
+        """Until the map shows as much as it can; the pointer is on it."""
+        for _ in range(WORLD_NOTCHES):
+            await self._page.wheel(NOTCH_PX)
+            await asyncio.sleep(0.05)
 
     async def _do(self, move: Wheel | Drag, box: Box, view: MapView) -> None:
         if isinstance(move, Drag):

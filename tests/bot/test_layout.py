@@ -28,7 +28,7 @@ def test_distances(text: str, km: float | None) -> None:
     ("text", "score"),
     [
         ("4,711 points", 4711),
-        ("You got 2012 points", 2012),
+        ("Your guess was 31.5mi away You got 2012 points", 2012),
         ("PERFECT 5K", 5000),
         ("0", 0),
         ("-", None),

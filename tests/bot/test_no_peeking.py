@@ -27,7 +27,7 @@ CDP_MAY = {
     "Page.getFrameTree",
     "Runtime.callFunctionOn",
 }
-PAGE_MAY = {"goto", "url", "mouse", "context"}
+PAGE_MAY = {"goto", "url", "mouse", "keyboard", "context"}
 """Of Playwright's page: no listeners, no routes, no evaluation, no requests."""
 
 FORBIDDEN = (

@@ -13,7 +13,7 @@ from playwright.async_api import Page
 from bot.browser import opened_page
 from bot.game import Game, Guess
 from bot.player_page import PlayerPage
-from bot.sites import geoguessr
+from bot.sites import geoguessr, openguessr, worldguessr
 from tests.bot.game_contract import GameContract, apart_km, pixels
 from tests.bot.standins.match import StandInMatch
 from tests.bot.standins.server import ALL, StandIns
@@ -74,3 +74,20 @@ async def test_geoguessr_with_all_that_goes_wrong(
     address = f"{stand_ins.url}/challenge/{match.token}"
     await played(await geoguessr.join(desk.opened, address, permission=True), match)
     assert stand_ins.sprung == []
+
+
+LAYOUT = openguessr.read_layout(Path(__file__).parents[1] / "standins" / "openguessr.toml")
+
+
+class TestOpenguessr(GameContract):
+    @pytest_asyncio.fixture(loop_scope="module")
+    async def game(self, stand_ins: StandIns, desk: SimpleNamespace) -> Game:
+        address = f"{stand_ins.url}/play/{stand_ins.begin().token}"
+        return await openguessr.join(desk.opened, LAYOUT, address, permission=True)
+
+
+class TestWorldguessr(GameContract):
+    @pytest_asyncio.fixture(loop_scope="module")
+    async def game(self, stand_ins: StandIns, desk: SimpleNamespace) -> Game:
+        address = f"{stand_ins.url}/wg/{stand_ins.begin().token}"
+        return await worldguessr.join(desk.opened, address, permission=True, rounds=3)

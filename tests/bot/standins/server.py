@@ -53,6 +53,8 @@ class StandIns:
             routes=[
                 Route("/game/{token}", page("geoguessr.html")),
                 Route("/challenge/{token}", page("geoguessr.html")),
+                Route("/play/{token}", page("openguessr.html")),
+                Route("/wg/{token}", page("worldguessr.html")),
                 Route("/setup/{token}", self._setup),
                 Route("/api/v3/games/{token}", self._game, methods=["GET"]),
                 Route("/api/v3/games/{token}", self._guess, methods=["POST"]),

@@ -37,6 +37,7 @@ class Page {
     root.append(shown, compass, status, wrap, spinner);
     own.plant(shown, round); own.plant(canvas, round);
     this.map = new TileMap(canvas, TILES, {drills: this.drills, random: this.random, pinned: at => this.pinned(at)});
+    own.map = this.map;
     this.button.onclick = () => this.guess(state.round);
     if (this.drills.modal && this.random() < 0.6) {
       this.mishap = setTimeout(() => modal({class: cls('modal_backdrop')}, {class: cls('modal_closeButton')}, 'No, thanks'),

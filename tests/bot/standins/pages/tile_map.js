@@ -19,7 +19,7 @@ class TileMap {
   put(at) {
     this.pin?.remove();
     this.pin = L.marker(at, {icon: pin('#c22', this.pinName), interactive: false}).addTo(this.map);
-    this.at = at.wrap(); this.pinned(this.at);
+    this.at = at.wrap(); this.truePin = {lat: this.at.lat, lng: this.at.lng}; this.pinned(this.at);
   }
   clear() { this.pin?.remove(); this.pin = this.at = null; this.map.setView([20, 10], 1, {animate: false}); }
 }
