@@ -60,7 +60,7 @@ export class Panel {
 
   standing({ state, words }: Standing): void {
     this.#box.dataset.state = state;
-    this.#line.textContent = state === "online" ? words : "";
+    this.#line.textContent = this.#line.title = state === "online" ? words : "";
     this.#trouble = state === "online" ? "" : words;
     this.#tell();
   }

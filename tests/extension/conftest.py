@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import uvicorn
 from playwright.sync_api import (
     BrowserContext,
     CDPSession,
@@ -30,7 +31,6 @@ from bot.browser import ARGUMENTS, find_chromium
 from models.geolocator import Point, Prediction, RankedGeocell
 from server.app import create_app
 from server.pages import DIST
-from server.serve import Server as ShippedServer
 from server.settings import EXTENSION
 from server.sockets import server_config
 from tests.server.inference.conftest import MeanColour
@@ -86,6 +86,18 @@ class Knowing:
         )
 
 
+class Draining(uvicorn.Server):
+    """Ends conversations in good order, as `homing serve` does; without signals, for a thread."""
+
+    def __init__(self, config: uvicorn.Config, models: Any) -> None:
+        super().__init__(config)
+        self._models = models
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._models.drain()
+        await super().shutdown(sockets)
+
+
 class Server(PageServer):
     """With models, and the socket to ask them."""
 
@@ -96,7 +108,7 @@ class Server(PageServer):
 
     def start(self, origins: frozenset[str] = frozenset()) -> None:
         app = create_app(replace(self._settings, origins=origins), self._load)
-        self._server = ShippedServer(server_config(app), app.state.drain)
+        self._server = Draining(server_config(app), app.state.models)
         listener = socket.create_server(("127.0.0.1", self._settings.port))
         self._thread = threading.Thread(target=self._server.run, args=([listener],), daemon=True)
         self._thread.start()

@@ -104,10 +104,16 @@ def test_a_worker_that_slept_wakes(
     versions: list[dict[str, str]] = []
     cdp.on("ServiceWorker.workerVersionUpdated", lambda event: versions.extend(event["versions"]))
     cdp.send("ServiceWorker.enable")
-    options.wait_for_timeout(200)
-    extension.worker.evaluate("() => { self.old = true; }")
-    cdp.send("ServiceWorker.stopWorker", {"versionId": versions[-1]["versionId"]})
-    panel.until(".line", "")
+
+    def until(status: str) -> str:
+        for _ in range(100):
+            if versions and versions[-1]["runningStatus"] == status:
+                return versions[-1]["versionId"]
+            options.wait_for_timeout(100)
+        raise AssertionError(f"expected a worker that is {status}, got: {versions}")
+
+    cdp.send("ServiceWorker.stopWorker", {"versionId": until("running")})
+    until("stopped")
     panel.click(".primary")
     panel.until("h2", PLACES[0])
     assert extension.worker.evaluate("() => self.old ?? false") is False

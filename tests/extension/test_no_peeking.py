@@ -77,7 +77,9 @@ def test_three_places_that_look_alike_are_told_alike(
         "pitch",
         "image",
         "deadline_ms",
+        "bundle",
     }
+    assert {one["bundle"] for one in told[0]} == {None}
 
 
 def test_traps_in_the_page_stay_untouched(
