@@ -1,9 +1,9 @@
 """`make bench`: the server's overhead, its batches and the reference way, in one run.
 
-Views are 512 px JPEGs of a rendered pack, the encoder is the small one. Servers and clients are
-processes of their own on a real loopback socket; what is compared takes turns, so that all meet the
-same machine. Clients share its cores with the server they ask: on few cores they cost it something,
-which the comparison with the bare encoder counts against the server.
+Views are 512 px JPEGs of a rendered pack, the encoder is the small one, at the end a large one.
+Servers and clients are processes of their own on a real loopback socket; what is compared takes
+turns, so that all meet the same machine. Clients share its cores with the server they ask: on few
+cores they cost it something, which the comparison with the bare encoder counts against the server.
 """
 
 from __future__ import annotations
@@ -14,33 +14,33 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from io import BytesIO
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
-from models.geolocator import Geolocator
 from models.world.pack import load_pack, packs_home
-from server.bench_server import BUNDLE
-from server.inference.pictures import decode_all
+from server.bench_bare import LARGE, SMALL, Models, encoded_rate, fed_rate, load, panorama_ms
 from server.inference.served import ImageEncoder
-from server.locate.bundles import load_models, panorama_views
+from server.locate.bundles import panorama_views
 
 PACK = "world-bench"
 PANORAMAS = 10
 VIEW_PX = 512
 QUALITY = 85
-BATCHES = (1, 4, 8, 16, 32, 64)
+BATCHES = (1, 4, 8, 16, 32)
+LARGE_BATCHES = (8, 32)
 MANY = 32
 """Clients at once."""
+LARGE_ROUNDS = 2
+LARGE_REQUESTS = 1
+"""Of a client a round: a CPU takes a second for a few panoramas."""
 
 TARGET_MEDIAN_MS = 6
 TARGET_P99_MS = 15
@@ -81,7 +81,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--requests", type=int, default=8, help="of a client a round (default 8)")
     wish = parser.parse_args(argv)
     panoramas = _panoramas()
-    models = load_models(BUNDLE)
+    models = load(SMALL)
     with ExitStack() as stack:
         folder = stack.enter_context(_written(panoramas))
         ports = {
@@ -90,6 +90,8 @@ def main(argv: list[str]) -> int:
         asking = _Asking(folder, ports, wish.requests)
         _one_client(asking, models, panoramas, wish.rounds)
         _many_clients(asking, models, panoramas, wish.rounds)
+    with _written(panoramas) as folder, _server("large") as port:
+        _large(_Asking(folder, {"large": port}, wish.requests), panoramas, LARGE_ROUNDS)
     print(f"{os.cpu_count()} cores for server and clients; at a round's start all are idle")
     return 0
 
@@ -103,7 +105,7 @@ class _Asking:
     requests: int
 
     def __call__(self, way: str, clients: int, into: Times, requests: int = 0) -> None:
-        port = self.ports.get(way, self.ports["batched"])
+        port = self.ports["batched" if way == "cached" else way]
         arguments = [way, port, self.folder, clients, requests or self.requests]
         command = [sys.executable, "-m", "server.bench_client", *map(str, arguments)]
         said = subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603  our own
@@ -114,14 +116,14 @@ class _Asking:
 
 def _one_client(
     ask: _Asking,
-    models: tuple[ImageEncoder, Geolocator],
+    models: Models,
     panoramas: Sequence[Panorama],
     rounds: int,
 ) -> None:
     """A panorama at a time, in turn with the same work done without a server."""
     bare, times = Times(), {way: Times() for way in ("batched", "cached", "reference")}
     for _ in range(rounds):
-        _bare(models, panoramas, 3 * len(panoramas), bare)
+        bare.ms += [panorama_ms(models, one) for one in [*panoramas] * 3]
         for way, into in times.items():
             ask(way, 1, into, 3 * len(panoramas))
     table = Table("", "median", "p99", "beyond bare: median", "p99", title="One client, four views")
@@ -139,69 +141,74 @@ def _one_client(
     print(f"targets beyond bare: median under {TARGET_MEDIAN_MS} ms, p99 {TARGET_P99_MS} ms")
 
 
-def _many_clients(
-    ask: _Asking,
-    models: tuple[ImageEncoder, Geolocator],
-    panoramas: Sequence[Panorama],
-    rounds: int,
-) -> None:
+def _many_clients(ask: _Asking, models: Models, panoramas: Sequence[Panorama], rounds: int) -> None:
     """Clients that each ask again as soon as they are answered."""
     times = {way: Times() for way in ("batched", "unbatched", "reference")}
-    encoded: dict[int, list[float]] = {batch: [] for batch in BATCHES}
+    bare = _Bare(models[0], panoramas, BATCHES)
     whole = Times()
     for _ in range(rounds):
         for way, into in times.items():
             ask(way, MANY, into)
-        _encode(models[0], panoramas, encoded)
-        _bare(models, panoramas, len(panoramas), whole)
-    best = max(BATCHES, key=lambda batch: float(np.median(encoded[batch])))
-    rates = {f"bare encoder, {best} views a call": float(np.median(encoded[best])) / 4}
-    rates["decode, encode, locate, one by one"] = 1000 / whole.median_ms
-    rates |= {
-        f"server, {way}" if way != "reference" else way: one.rate for way, one in times.items()
-    }
-    ours = times["batched"].rate
-    table = Table("", "panoramas/s", "batched is", "p99", title=f"{MANY} clients at once")
-    p99s = ["", "", *(f"{one.p99_ms:.0f} ms" for one in times.values())]
-    for (name, rate), p99 in zip(rates.items(), p99s, strict=True):
-        table.add_row(name, f"{rate:.1f}", f"{ours / rate:.2f} x", p99)
-    Console().print(table)
+        bare.measure()
+        whole.ms += [panorama_ms(models, one) for one in panoramas]
+    rates = bare.rates() | {"decode, encode, locate, one by one": 1000 / whole.median_ms}
+    _show(f"{MANY} clients at once, {SMALL}", rates, times)
     print(f"targets: {TARGET_BATCHED} x unbatched, {TARGET_OF_BARE} x the bare encoder")
 
 
-def _bare(
-    models: tuple[ImageEncoder, Geolocator],
-    panoramas: Sequence[Panorama],
-    count: int,
-    into: Times,
-) -> None:
-    """What has to be done for a panorama, and nothing else."""
-    encoder, geolocator = models
-    for number in range(count):
-        started_s = perf_counter()
-        pictures = decode_all(panoramas[number % len(panoramas)], encoder.image_px)
-        geolocator.locate(encoder.embed(pictures).mean(axis=0, keepdims=True))
-        into.ms.append((perf_counter() - started_s) * 1000)
+def _large(ask: _Asking, panoramas: Sequence[Panorama], rounds: int) -> None:
+    """The same with an encoder as large as deployed ones, where encoding is most of the work."""
+    bare = _Bare(load(LARGE)[0], panoramas, LARGE_BATCHES)
+    found = Times()
+    for _ in range(rounds):
+        ask("large", MANY, found, LARGE_REQUESTS)
+        bare.measure(times=1)
+    _show(f"{MANY} clients at once, {LARGE}", bare.rates(), {"batched": found})
 
 
-def _encode(
-    encoder: ImageEncoder, panoramas: Sequence[Panorama], into: dict[int, list[float]]
-) -> None:
-    """Views per second of pictures that are decoded already, by the size of a call."""
-    views = [view for panorama in panoramas for view in panorama]
-    pictures = decode_all(views, encoder.image_px)
-    for batch, rates in into.items():
-        call = [pictures[at % len(pictures)] for at in range(batch)]
-        rates.append(batch / _fastest_s(partial(encoder.embed, call)))
+def _show(title: str, rates: dict[str, float], times: dict[str, Times]) -> None:
+    ours = times["batched"].rate
+    table = Table("", "panoramas/s", "batched is", "p99", title=title)
+    for name, rate in rates.items():
+        table.add_row(name, f"{rate:.1f}", f"{ours / rate:.2f} x", "")
+    for way, one in times.items():
+        name = way if way == "reference" else f"server, {way}"
+        table.add_row(name, f"{one.rate:.1f}", f"{ours / one.rate:.2f} x", f"{one.p99_ms:.0f} ms")
+    Console().print(table)
 
 
-def _fastest_s(call: Callable[[], object]) -> float:
-    def once_s() -> float:
-        started_s = perf_counter()
-        call()
-        return perf_counter() - started_s
+class _Bare:
+    """The encoder without a server: with pictures that are ready, and with JPEGs as a server is."""
 
-    return min(once_s() for _ in range(3))
+    def __init__(
+        self, encoder: ImageEncoder, panoramas: Sequence[Panorama], batches: Sequence[int]
+    ) -> None:
+        self._encoder = encoder
+        self._views = [view for panorama in panoramas for view in panorama]
+        self._ready: dict[int, list[float]] = {batch: [] for batch in batches}
+        self._fed: dict[int, list[float]] = {batch: [] for batch in batches}
+
+    def measure(self, times: int = 3) -> None:
+        """A round: the fastest of so many calls of each size."""
+        for batch, rates in self._ready.items():
+            rates.append(encoded_rate(self._encoder, self._views, batch, times))
+        for batch, rates in self._fed.items():
+            rates.append(fed_rate(self._encoder, self._views, batch, times))
+
+    def rates(self) -> dict[str, float]:
+        """Panoramas per second, medians at the best size of a call."""
+        return {
+            f"bare encoder, pictures ready, {_best(self._ready)}": _median(self._ready),
+            f"bare encoder, fed JPEGs, {_best(self._fed)}": _median(self._fed),
+        }
+
+
+def _best(rates: dict[int, list[float]]) -> str:
+    return f"{max(rates, key=lambda batch: float(np.median(rates[batch])))} views a call"
+
+
+def _median(rates: dict[int, list[float]]) -> float:
+    return max(float(np.median(some)) for some in rates.values()) / 4
 
 
 def _panoramas() -> list[Panorama]:

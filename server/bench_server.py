@@ -18,19 +18,23 @@ from PIL import Image
 from pydantic import BaseModel
 
 from models.geolocator import Geolocator
+from server.bench_bare import LARGE, SMALL, load
 from server.gate import Gate
 from server.inference.endpoint import locate_router
 from server.inference.limits import Limits
 from server.inference.served import ImageEncoder, Served
 from server.inference.service import LocateService
-from server.locate.bundles import load_models
 from server.protocol import Prediction
 from server.sockets import server_config
 
 TOKEN = "bench"  # noqa: S105  of a server that nobody else knows
-BUNDLE = "world-small"
-LIMITS = {"batched": Limits(), "unbatched": Limits(batch_views=1, batch_panoramas=1)}
-"""Without batches each request is a call of its own, as in a server that has but a lock."""
+LIMITS = {
+    "batched": Limits(),
+    "unbatched": Limits(batch_views=1, batch_panoramas=1),
+    "large": Limits(waiting_s=3600),
+}
+"""Without batches each request is a call of its own, as in a server that has but a lock. On few
+cores the large encoder would refuse some of many clients by `busy`."""
 
 
 class FourPictures(BaseModel):
@@ -41,7 +45,7 @@ class FourPictures(BaseModel):
 
 def main(argv: list[str]) -> int:
     """Serve until told to stop."""
-    encoder, geolocator = load_models(BUNDLE)
+    encoder, geolocator = load(LARGE if argv[0] == "large" else SMALL)
     encoder.warm_up()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         app = _app(argv[0], encoder, geolocator)
