@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
 from typing import Protocol
 
@@ -79,7 +80,8 @@ class Agent:
 
     async def _located(self, turn: _Turn) -> Located:
         try:
-            async with asyncio.timeout(turn.limit_s):
+            async with asyncio.timeout(turn.limit_s) as limit:
+                turn.limit = limit
                 if self._embedder is None:
                     return await self._locator.locate_stream(
                         turn.views(), turn.of, turn.hear_located, turn.left_s
@@ -119,6 +121,7 @@ class _Turn:
         self.of = len(round_.headings)
         self.limit_s = thinking_s(round_.time_left_s)
         """Of capturing and locating, from the turn's start."""
+        self.limit: asyncio.Timeout | None = None
         self.capture_ms = 0.0
         self.latest: Located | None = None
         self._game = game
@@ -135,8 +138,18 @@ class _Turn:
         async for view in captured(self._game, self.round):
             number += 1
             self._hear(ViewCaptured(self.round.number, number, view, self._watch.total_ms))
+            await self._heed_clock()
             yield view
         self.capture_ms = self._watch.lap_ms()
+
+    async def _heed_clock(self) -> None:
+        """Hurry where another seat's guess has shortened the clock."""
+        left_s = thinking_s(await self._game.time_left_s())
+        if left_s is None or self.limit is None:
+            return
+        by_s = asyncio.get_running_loop().time() + left_s
+        if by_s < (self.limit.when() or math.inf):
+            self.limit.reschedule(by_s)
 
     def hear_located(self, located: Located) -> None:
         self.latest = located

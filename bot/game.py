@@ -70,6 +70,10 @@ class GameError(Exception):
     """A site did not behave as its adapter expects; names site, thing and what was found."""
 
 
+class RoundOver(GameError):  # noqa: N818  read as a sentence
+    """The round ended before there was a guess: by the clock, which another seat may shorten."""
+
+
 class Game(Protocol):
     """A match being played at a site, through what a player sees and can do.
 
@@ -89,3 +93,6 @@ class Game(Protocol):
 
     async def place_guess(self, lat: float, lng: float) -> RoundResult:
         """Put the pin on the map as a player would, submit it, and read the result."""
+
+    async def time_left_s(self) -> float | None:
+        """What the round's clock has left; another seat's guess may shorten it. None: no clock."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.camera import Camera
 from bot.consent import check_room
-from bot.game import GameError, Guess, Match, Round, RoundResult
+from bot.game import GameError, Guess, Match, Round, RoundOver, RoundResult
 from bot.layout import Layout, clock_s, distance_km, phase_of, points, round_and_count
 from bot.placement.eyes import CoastEyes, MapEyes, TileEyes
 from bot.placement.hand import MapHand
@@ -31,10 +31,6 @@ COUNTED_S = 0.6
 
 NEXT_S = 3.0
 """So long a press of "next" has to show."""
-
-
-class RoundOver(GameError):  # noqa: N818  read as a sentence
-    """The site has ended the round."""
 
 
 class SeenGame:
@@ -128,6 +124,10 @@ class SeenGame:
                 self._playing = False
                 raise
         return await self._result()
+
+    async def time_left_s(self) -> float | None:
+        """See `Game`."""
+        return clock_s((await self._glance()).text(self._layout.clock))
 
     async def _to_round(self) -> Glance | None:
         """Wait for a round that is not the last one; None: the match is over."""

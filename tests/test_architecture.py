@@ -15,7 +15,7 @@ SOURCES = sorted(
 )
 
 # The modules that put a program together may reach for the models themselves.
-SERVER_PROGRAM = {"server/app.py", "server/locate/bundles.py"}
+SERVER_PROGRAM = {"server/app.py", "server/bench_bare.py", "server/locate/bundles.py"}
 BOT_PROGRAM = {
     "bot/play.py": ("models.encoder",),
     "bot/headless.py": ("models.embed", "models.world"),

@@ -10,7 +10,8 @@ from urllib.parse import urlencode, urlsplit
 from playwright.async_api import CDPSession, Page
 
 from bot.arena_camera import ArenaCamera
-from bot.game import GameError, Guess, Match, Round, RoundResult
+from bot.arena_sides import SIDES, read_duel
+from bot.game import GameError, Guess, Match, Round, RoundOver, RoundResult
 from bot.invitation import read_invitation, take_seat
 from bot.page import PATIENCE_S, SitePage
 from bot.pin_hand import MapPage, PinHand
@@ -54,10 +55,6 @@ OTHERS_S = 600.0
 
 NEXT_S = 3.0
 """For the button that wants the next round; it may go as the round comes by itself."""
-
-
-class RoundOver(GameError):  # noqa: N818  read as a sentence
-    """The round ended before there was a guess: by the clock, which another seat may shorten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +169,11 @@ class ArenaGame:
         self._number = int(await self._page.read(f"{PANORAMA}.round"))
         self._playing = True
         left_s = await self.time_left_s()
+        duel = read_duel(await self._page.read(SIDES), self._number)
         if await self._sees(NO_PAN) or await self._page.read(f"{PANORAMA}.hfov < 360"):
             heading = float(await self._page.read(f"{PANORAMA}.heading"))
-            return Round(self._number, (heading % 360,), time_left_s=left_s)
-        return Round(self._number, time_left_s=left_s)
+            return Round(self._number, (heading % 360,), left_s, duel)
+        return Round(self._number, time_left_s=left_s, duel=duel)
 
     async def view(self, heading: float, pitch: float = 0.0) -> bytes:
         """See `Game`; the page's centred square, 90 degrees of it where zooming is allowed.
@@ -227,7 +225,7 @@ class ArenaGame:
         return await self._result()
 
     async def time_left_s(self) -> float | None:
-        """Until the clock ends the running round; another seat's guess may have shortened it."""
+        """See `Game`."""
         if not await self._sees(CLOCK):
             return None
         minutes, seconds = (await self._page.read(_text(CLOCK))).split(":")

@@ -7,6 +7,7 @@ found under the same names everywhere.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
@@ -111,12 +112,13 @@ def cluster(address: str, booth: Booth, workers: int) -> Iterator[Cluster]:
     except ImportError as error:
         text = "--ray: expected the package ray (pip install 'homing[ray]'), got: none"
         raise ValueError(text) from error
-    here = {"num_cpus": workers, "include_dashboard": False} if address == LOCAL else {}
+    local = address == LOCAL
     ray.init(
-        address=None if address == LOCAL else address,
+        address=None if local else address,
+        num_cpus=workers if local else None,
+        include_dashboard=False if local else None,
         log_to_driver=False,
-        logging_level="ERROR",
-        **here,
+        logging_level=logging.ERROR,
     )
     try:
         found = Cluster(ray, booth, workers)

@@ -85,6 +85,9 @@ class FakeGame:
         self.results.append(result)
         return result
 
+    async def time_left_s(self) -> float | None:
+        return self.rounds[-1].time_left_s if self.running else None
+
 
 class FakeLocator:
     """Says the first of `PLACES`, whatever it is shown."""

@@ -189,6 +189,22 @@ async def test_against_the_clock_the_best_answer_so_far_is_played() -> None:
     assert 0 < locator.left_s <= 0.1, "half of the clock is for placing the guess"
 
 
+async def test_a_clock_that_is_shortened_meanwhile_is_heeded() -> None:
+    """As by the first guess of a duel: by then the site shows 15 s, here a fifth of one."""
+
+    class Shortened(FakeGame):
+        async def time_left_s(self) -> float | None:
+            return 0.2
+
+    game = Shortened()
+    round_ = await game.next_round()
+    assert round_ is not None
+    patient = Round(round_.number, round_.headings, time_left_s=3600)
+    async with asyncio.timeout(30):
+        result = await Agent(Dawdler(), lambda _: None).play_round(game, patient)
+    assert result.guess == PLACES[0]
+
+
 class Refusing(Dawdler):
     """Says something after one view, then fails by a code."""
 

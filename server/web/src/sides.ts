@@ -34,6 +34,7 @@ export function showSides(match: MatchWord): void {
   const host = byId("sides");
   host.hidden = match.shared === null || match.sides.length === 0;
   if (host.hidden) return;
+  host.dataset.mode = match.shared?.mode;
   const own = ownSide(match);
   const order = match.sides.length > SHOWN ? ranked(match) : match.sides.map((_, side) => side);
   const shown = order.filter((side, rank) => rank < SHOWN || side === own);
@@ -46,7 +47,7 @@ function row(match: MatchWord, side: number, own: number | null): HTMLLIElement 
   item.classList.toggle("own", side === own);
   const word = match.sides[side];
   const health = word?.health ?? null;
-  item.dataset.health = health === null ? "" : String(health);
+  Object.assign(item.dataset, { health: health ?? "", multiplier: word?.multiplier ?? "" });
   item.append(text("side-name", sideName(match, side)), locks(match.seats.filter((seat) => seat.side === side)));
   const worth = health === null ? points(word?.score ?? 0) : points(health);
   const times = word?.multiplier && word.multiplier > 1 ? ` ×${word.multiplier}` : "";
