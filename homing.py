@@ -11,6 +11,7 @@ from pathlib import Path
 COMMANDS = {
     "demo": ("homing:demo", "watch the bot play five rounds on this machine, then read its report"),
     "play": ("bot.play:main", "let the bot play a match"),
+    "site": ("bot.site_command:main", "check what an adapter knows of another site's page"),
     "serve": ("server.serve:main", "run the inference server and the arena"),
     "doctor": ("homing:doctor", "say what is installed, what is wrong and how to mend it"),
     "pack": ("models.pack:main", "import, list and describe packs of panoramas"),
