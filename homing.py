@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": ("homing:demo", "watch the bot play five rounds on this machine, then read its report"),
     "play": ("bot.play:main", "let the bot play a match"),
     "tournament": ("bot.tournament.command:main", "rate players over many seeded rounds"),
+    "site": ("bot.site_command:main", "check what an adapter knows of another site's page"),
     "serve": ("server.serve:main", "run the inference server and the arena"),
     "experiment": (
         "server.experiments.command:main",

@@ -51,8 +51,10 @@ def find_chromium(own: str) -> str:
 
 
 @asynccontextmanager
-async def opened_page(*, headed: bool = False) -> AsyncIterator[Page]:
+async def opened_page(*, headed: bool = False, login: Path | None = None) -> AsyncIterator[Page]:
     """A page of a fresh Chromium, 1280x720 at scale 1; all is closed at the end.
+
+    `login`: a person's cookies for a site, as Playwright's `storage_state` keeps them.
 
     Raises:
         NoBrowser: there is none.
@@ -69,6 +71,7 @@ async def opened_page(*, headed: bool = False) -> AsyncIterator[Page]:
             context = await browser.new_context(
                 viewport={"width": WIDTH_PX, "height": HEIGHT_PX},
                 device_scale_factor=1,
+                storage_state=login,
                 # A bot needs no animations; people who watch it like them.
                 reduced_motion="no-preference" if headed else "reduce",
             )

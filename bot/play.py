@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from playwright.async_api import Page
 
 from bot.agent import Agent, Embedder
 from bot.browser import NoBrowser, opened_page
@@ -26,6 +27,7 @@ from bot.events import Event, Hear, MatchEnded
 from bot.game import Game, GameError
 from bot.match import play_match
 from bot.place_names import nameless, online_names
+from bot.private_games import SITES, join
 from bot.record import Record
 from bot.report import write_report
 from bot.screen import Screen
@@ -53,8 +55,16 @@ def main(argv: list[str]) -> int:
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("homing play", description="Let the bot play a match.")
     add = parser.add_argument
-    add("--site", choices=["arena"], default="arena", help="where to play (default: arena)")
-    add("--pack", required=True, help="name of the pack to play on")
+    site = f"arena, {', '.join(SITES)}, or a page's description in TOML (default: arena)"
+    add("--site", default="arena", help=site)
+    add("--url", help="of other sites than the arena: the link of your own or a private game")
+    add(
+        "--i-have-permission",
+        action="store_true",
+        help="you say that the site and all players of this private game agree to a bot",
+    )
+    add("--login", type=Path, metavar="FILE", help="cookies of that site (Playwright's storage)")
+    add("--pack", help="name of the pack to play on, in the arena")
     splits = ["train", "validation", "test", "holdout"]
     add("--split", choices=splits, help="of the pack (default: all)")
     add("--rounds", type=int, default=5, help="of the match (default: 5)")
@@ -81,7 +91,12 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         help="ask OpenStreetMap's Nominatim, online, what the report's places are called",
     )
     add("--out", type=Path, metavar="DIR", help="for records (default: runs in Homing's home)")
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.site == "arena" and not args.pack:
+        parser.error("--pack: expected the pack to play on in the arena, got: none")
+    if args.site != "arena" and not args.url:
+        parser.error(f"--url: expected the link of a private game at {args.site}, got: none")
+    return args
 
 
 async def _stoppable(args: argparse.Namespace) -> int:
@@ -98,19 +113,26 @@ async def _play(args: argparse.Namespace) -> int:
     encoder = embedder.name if embedder else None
     async with (
         _server(args, home) as server,
-        opened_page(headed=args.headed) as page,
+        opened_page(headed=args.headed, login=args.login) as page,
         Client(server.url, server.token, encoder) as client,
         Teller(server.url, server.token) as tell,
     ):
         await client.connect()
-        game = await ArenaGame.open(page, server.url, server.token, _wish(args))
+        game = await _opened(page, server, args, home)
         record = Record(args.out or home / "runs")
         try:
             ended = await _record_match(game, client, embedder, (record, tell))
         finally:  # of a match that was broken off, too
             name = online_names() if args.place_names else nameless
             print(f"report: {write_report(record.folder, name)}")
-    return 0 if ended.failed == 0 and ended.played == args.rounds else 1
+    rounds = args.rounds if args.site == "arena" else game.match.rounds or ended.played
+    return 0 if ended.failed == 0 and ended.played == rounds else 1
+
+
+async def _opened(page: Page, server: Server, args: argparse.Namespace, home: Path) -> Game:
+    if args.site == "arena":
+        return await ArenaGame.open(page, server.url, server.token, _wish(args))
+    return await join(page, args.site, args.url, args.i_have_permission, home / "evidence")
 
 
 def _server(args: argparse.Namespace, home: Path) -> AbstractAsyncContextManager[Server]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -214,17 +215,21 @@ class PlayerPage:
 
     async def broken(self, thing: Thing, found: str) -> GameError:
         """The error that says what of the site is not as it was; a picture is put beside it."""
-        name = f"{self.site}-{thing.name.replace(' ', '-')}-{int(time.time() * 1000)}.jpg"
-        path = self._evidence / name
-        self._evidence.mkdir(parents=True, exist_ok=True)
         try:
-            path.write_bytes(await self._shot({"format": "jpeg", "quality": 70}))
-            seen = f"picture: {path}"
+            seen = f"picture: {await self.keep_picture(thing.name)}"
         except GameError:
             seen = "no picture could be taken"
         return GameError(
             f"{self.site}: expected {thing.name} ({thing.selector}), got: {found}; {seen}"
         )
+
+    async def keep_picture(self, name: str) -> Path:
+        """Take a picture of the window; return its path."""
+        file = re.sub(r"\W+", "-", f"{self.site} {name} {int(time.time() * 1000)}")
+        path = self._evidence / f"{file}.jpg"
+        self._evidence.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(await self._shot({"format": "jpeg", "quality": 70}))
+        return path
 
     # The wire to Chromium.
 

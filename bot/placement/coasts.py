@@ -37,10 +37,15 @@ MIN_COAST_PX = 150
 GOOD_FIT = 0.25
 """Of 1, the picture's strongest edges; coasts that lie on nothing have below 0.1."""
 
+ROW_PX = 1024
+
 REACH_PX = 12.0
 """So far and no farther coasts are slid."""
 
 REACH_LEVELS = 0.12
+
+STAY = 0.05
+"""What a fit must gain to be slid as far as can be: along a straight coast nothing else holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def edges_of(picture: Picture) -> Grid:
     soft = cv2.GaussianBlur(picture, (0, 0), 0.7).astype(np.float32)
     across, down = (cv2.Scharr(soft, cv2.CV_32F, x, 1 - x) for x in (1, 0))
     strength = np.hypot(across, down).max(axis=2)
-    strongest = float(np.quantile(strength, 0.99)) or 1.0
+    strongest = float(np.quantile(strength, 0.997)) or 1.0
     return np.asarray(np.minimum(strength / strongest, 1), dtype=np.float32)
 
 
@@ -118,13 +123,17 @@ def fit(edges: Grid, view: MapView) -> Fit:
 
 def _under(edges: Grid, points: Points) -> Grid:
     x, y = points.astype(np.float32).T - np.float32(0.5)  # pixel i is centred at i + 0.5
-    return np.asarray(cv2.remap(edges, x[None], y[None], cv2.INTER_LINEAR)[0], dtype=np.float32)
+    # In rows: OpenCV's pictures are at most 32,767 px wide.
+    rows = -(-len(x) // ROW_PX)
+    x, y = (np.resize(numbers, (rows, ROW_PX)) for numbers in (x, y))
+    under = cv2.remap(edges, x, y, cv2.INTER_LINEAR).ravel()[: len(points)]
+    return np.asarray(under, dtype=np.float32)
 
 
 def refined(edges: Grid, view: MapView) -> Fit:
     """The view near by whose coasts lie best."""
-    for blur_px in (3.0, 1.2, 0.0):
-        soft = cv2.GaussianBlur(edges, (0, 0), blur_px) if blur_px else edges
+    for blur_px in (3.0, 1.2, 0.7):
+        soft = cv2.GaussianBlur(edges, (0, 0), blur_px)
         view = _slid(np.asarray(soft, dtype=np.float32), view)
     return fit(edges, view)
 
@@ -134,18 +143,30 @@ def _slid(edges: Grid, view: MapView) -> MapView:
     if len(points) < MIN_COAST_PX:
         return view
     middle = np.array([view.width_px, view.height_px]) / 2
+    weights = _weights(points, view)
 
     def loss(numbers: NDArray[np.float64]) -> float:
         right, down, level = numbers * [1, 1, 0.01]
         if max(abs(right), abs(down)) > REACH_PX or abs(level) > REACH_LEVELS:
             return 1.0
         moved = middle + (points - middle) * 2**level + [right, down]
-        return 1 - float(_under(edges, moved).mean())
+        far = (right**2 + down**2) / REACH_PX**2 + (level / REACH_LEVELS) ** 2
+        return float(1 - _under(edges, moved) @ weights + STAY * far)
 
     start = np.array([[0, 0, 0], [2, 0, 0], [0, 2, 0], [0, 0, 2]], dtype=np.float64)
     options = {"initial_simplex": start, "xatol": 0.01, "fatol": 1e-5, "maxfev": 200}
     best = minimize(loss, start[0], method="Nelder-Mead", options=options).x
     return _moved(view, float(best[0]), float(best[1]), float(best[2]) * 0.01)
+
+
+def _weights(points: Points, view: MapView) -> Grid:
+    """Shares, 1 in all: where coasts crowd, as in fjords, edges are everywhere and say little."""
+    rows, columns = math.ceil(view.height_px) + 1, math.ceil(view.width_px) + 1
+    x, y = points.astype(int).T
+    counts = np.bincount(y * columns + x, minlength=rows * columns).reshape(rows, columns)
+    crowd = cv2.boxFilter(counts.astype(np.float32), -1, (9, 9), normalize=False)
+    weights = 1 / np.maximum(crowd[y, x], 9)
+    return np.asarray(weights / weights.sum(), dtype=np.float32)
 
 
 def _moved(view: MapView, right_px: float, down_px: float, levels: float) -> MapView:

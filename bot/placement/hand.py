@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.freshness import is_still
 from bot.game import Guess
 from bot.guess_map import CLICK_ZOOM, Click, Drag, MapView, Wheel, next_move, to_pixel, to_point
 from bot.placement.eyes import MapEyes
@@ -21,8 +22,8 @@ MAX_MOVES = 40
 NOTCH_PX = 100.0
 """Of one click of a mouse wheel."""
 
-WORLD_NOTCHES = 12
-"""Outwards; from a city's zoom most maps show the world then."""
+WORLD_NOTCHES = 8
+"""Outwards at a time, until nothing changes any more."""
 
 GROWN_S = 0.45
 """A map that has not changed its size for so long under the pointer has grown."""
@@ -115,9 +116,15 @@ class MapHand:
 
     async def _zoom_out(self) -> None:
         """Until the map shows as much as it can; the pointer is on it."""
-        for _ in range(WORLD_NOTCHES):
-            await self._page.wheel(NOTCH_PX)
-            await asyncio.sleep(0.05)
+        before = await self._page.picture(await self._box())
+        for _ in range(5):
+            for _ in range(WORLD_NOTCHES):
+                await self._page.wheel(NOTCH_PX)
+            await asyncio.sleep(0.4)
+            now = await self._page.picture(await self._box())
+            if before.shape == now.shape and is_still(before, now):
+                return
+            before = now
 
     async def _do(self, move: Wheel | Drag, box: Box, view: MapView) -> None:
         if isinstance(move, Drag):

@@ -1,6 +1,6 @@
-"""Makes `coasts.npz` from Natural Earth's land, 1:50 million (public domain).
+"""Makes `coasts.npz` from Natural Earth's land, 1:10 million (public domain).
 
-`python -m bot.placement.make_coasts node_modules/world-atlas/land-50m.json`: the npm package
+`python -m bot.placement.make_coasts node_modules/world-atlas/land-10m.json`: the npm package
 world-atlas 2.0.2 has it as TopoJSON.
 """
 

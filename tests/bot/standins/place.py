@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import random
 import statistics
 import time
 from pathlib import Path
@@ -18,6 +17,7 @@ from bot.player_page import PlayerPage
 from bot.seen_game import SeenGame
 from bot.sites import geoguessr, openguessr
 from models.geo import haversine_km
+from models.world.sampling import draw_places
 from tests.bot.standins.server import StandIns, serving
 
 ZOOMS = {"tiles": (5.0, 10.0), "canvas": (5.0, 8.0)}
@@ -39,14 +39,14 @@ async def joined(make: str, served: StandIns, page) -> SeenGame:
 
 async def measure(make: str, count: int, seed: int) -> dict[float, list[float]]:
     """Km between targets and where the page says that the pin is, by zoom."""
-    rng = random.Random(seed)
     off: dict[float, list[float]] = {zoom: [] for zoom in ZOOMS[make]}
     with serving() as served:
         async with opened_page() as page:
+            await page.set_viewport_size({"width": 900, "height": 560})
             game = await joined(make, served, page)
             await game.next_round()
-            for number in range(count):
-                target = Guess(rng.uniform(-50, 68), rng.uniform(-180, 180))
+            for number, spot in enumerate(draw_places(count, seed)):
+                target = Guess(spot.lat, spot.lng)
                 for zoom in ZOOMS[make]:
                     start_s = time.monotonic()
                     try:

@@ -18,9 +18,11 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from tests.bot.standins.duel import Duel
 from tests.bot.standins.match import DRILLS, StandInMatch
 from tests.bot.standins.pictures import PICTURES, kept_places
 
@@ -35,6 +37,7 @@ class StandIns:
     def __init__(self) -> None:
         self.places = kept_places()
         self.matches: dict[str, StandInMatch] = {}
+        self.duels: dict[str, Duel] = {}
         self.sprung: list[str] = []
         self.url = ""
         self._random = random.Random(7)
@@ -47,6 +50,13 @@ class StandIns:
         self.matches[match.token] = match
         return match
 
+    def begin_duel(self, rounds: int, *drills: str, **more: Any) -> tuple[str, Duel]:
+        """A party's token and the duel that its host will start."""
+        match = self.begin(rounds, *drills)
+        duel = Duel(match.places, **more)
+        self.duels[match.token] = duel
+        return match.token, duel
+
     def app(self) -> Starlette:
         page = self._page
         return Starlette(
@@ -55,6 +65,9 @@ class StandIns:
                 Route("/challenge/{token}", page("geoguessr.html")),
                 Route("/play/{token}", page("openguessr.html")),
                 Route("/wg/{token}", page("worldguessr.html")),
+                Route("/party/{token}", page("geoguessr.html")),
+                WebSocketRoute("/node/{token}/ws", self._duel_socket),
+                Route("/node/{token}/{what}", self._duel_word, methods=["POST"]),
                 Route("/setup/{token}", self._setup),
                 Route("/api/v3/games/{token}", self._game, methods=["GET"]),
                 Route("/api/v3/games/{token}", self._guess, methods=["POST"]),
@@ -93,6 +106,44 @@ class StandIns:
         if match.drills.get("slow"):
             await asyncio.sleep(1.5)
         return JSONResponse(match.state())
+
+    async def _duel_socket(self, socket: WebSocket) -> None:
+        """Snapshots when something is new; with `gaps` some are left out and the line breaks."""
+        duel = self.duels[socket.path_params["token"]]
+        drills = self.matches[socket.path_params["token"]].drills
+        await socket.accept()
+        await socket.receive_text()
+        if duel.status == "Created":
+            duel.start(time.monotonic())
+        sent, until_s = -1, time.monotonic() + (9 + 6 * self._random.random())
+        try:
+            while True:
+                now_s = time.monotonic()
+                duel.tick(now_s)
+                if drills.get("gaps") and now_s > until_s:
+                    await socket.close(1011)  # seen as a break; the page comes back
+                    return
+                skips = (
+                    drills.get("gaps") and duel.version == sent + 1 and self._random.random() < 0.3
+                )
+                if duel.version != sent and not skips:
+                    state = duel.state(now_s)
+                    await socket.send_json({"code": "DuelStarted", "duel": {"state": state}})
+                    sent = duel.version
+                elif skips:
+                    sent = -2 - duel.version  # sent with the next look
+                await asyncio.sleep(0.1)
+        except (WebSocketDisconnect, RuntimeError):
+            return
+
+    async def _duel_word(self, request: Request) -> JSONResponse:
+        duel, body = self.duels[request.path_params["token"]], await request.json()
+        number, lat, lng = body["roundNumber"], body["lat"], body["lng"]
+        if request.path_params["what"] == "pin":
+            duel.put_pin(number, lat, lng)
+        elif not duel.guess(number, lat, lng, time.monotonic()):
+            return JSONResponse({"message": "Bad request"}, status_code=400)
+        return JSONResponse({})
 
     async def _sprung(self, request: Request) -> Response:
         self.sprung.append(request.query_params["trap"])
