@@ -18,6 +18,8 @@ from server.arena.shelf import Shelf
 from server.arena.store import Store
 from server.door import Door
 from server.gate import Gate
+from server.live.api import install_live
+from server.live.store import LiveStore
 from server.locate.api import install_locate
 from server.locate.bundles import load_models
 from server.metrics import Metrics
@@ -41,6 +43,7 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
     gate = Gate(settings.token, settings.own_origins | settings.origins)
     store = Store(settings.database_url)
     posted = Posted(settings.database_url)
+    live = LiveStore(settings.database_url)
     metrics = Metrics()
     models = Rack(settings.bundles, load, Shelf(settings.packs), gate, metrics)
 
@@ -50,6 +53,7 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
         yield
         await loading
         models.close()
+        live.close()
         posted.close()
         store.close()
 
@@ -68,7 +72,9 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
     app.add_middleware(Traffic, metrics=metrics)
     _install_models(app, models)
     install_operations(app, gate, models.standing, metrics)
-    install_arena(app, Host(store, Shelf(settings.packs), describe, hear=metrics.played), gate)
+    arena = Host(store, Shelf(settings.packs), describe, hear=metrics.played)
+    install_arena(app, arena, gate)
+    install_live(app, arena, live, gate)
     install_locate(app, gate, models.ready, metrics)
     install_statistics(app, Ledger(posted, store), gate)
     install_pages(app, settings)

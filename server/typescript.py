@@ -16,6 +16,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 import server.arena.words
+import server.live.words
 import server.locate.words
 import server.protocol
 from server.protocol import Word
@@ -24,7 +25,12 @@ ROOT = Path(__file__).parent.parent
 
 OUTPUTS: dict[str, tuple[ModuleType, ...]] = {
     "extension/src/protocol.ts": (server.protocol,),
-    "server/web/src/protocol.ts": (server.protocol, server.arena.words, server.locate.words),
+    "server/web/src/protocol.ts": (
+        server.protocol,
+        server.arena.words,
+        server.live.words,
+        server.locate.words,
+    ),
 }
 """File, from the repository's root, and the modules whose words it has."""
 
