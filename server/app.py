@@ -22,6 +22,8 @@ from server.experiments.desk import Desk as StudyDesk
 from server.experiments.store import Studies
 from server.gate import Gate
 from server.inference.budget import Budget
+from server.live.api import install_live
+from server.live.store import LiveStore
 from server.locate.api import install_locate
 from server.locate.bundles import load_models
 from server.metrics import Metrics
@@ -46,6 +48,7 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
     store = Store(settings.database_url)
     posted = Posted(settings.database_url)
     studies = Studies(settings.database_url)
+    live = LiveStore(settings.database_url)
     metrics = Metrics()
     budget = Budget()
     models = Rack(settings.bundles, load, Shelf(settings.packs), gate, metrics, budget)
@@ -56,6 +59,7 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
         yield
         await loading
         models.close()
+        live.close()
         posted.close()
         studies.close()
         store.close()
@@ -79,6 +83,7 @@ def create_app(settings: Settings, load: Load = load_models) -> FastAPI:
     host = Host(store, Shelf(settings.packs), describe, hear=metrics.played)
     install_arena(app, host, gate)
     install_experiments(app, StudyDesk(studies, host), gate)
+    install_live(app, host, live, gate)
     install_locate(app, gate, models.ready, metrics)
     install_statistics(app, Ledger(posted, store), gate)
     install_pages(app, settings)

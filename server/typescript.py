@@ -16,6 +16,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 import server.arena.words
+import server.live.words
 import server.locate.words
 import server.protocol
 from server.protocol import Word
@@ -24,7 +25,12 @@ ROOT = Path(__file__).parent.parent
 
 OUTPUTS: dict[str, tuple[ModuleType, ...]] = {
     "extension/src/protocol.ts": (server.protocol,),
-    "server/web/src/protocol.ts": (server.protocol, server.arena.words, server.locate.words),
+    "server/web/src/protocol.ts": (
+        server.protocol,
+        server.arena.words,
+        server.live.words,
+        server.locate.words,
+    ),
 }
 """File, from the repository's root, and the modules whose words it has."""
 
@@ -57,7 +63,9 @@ def typescript(modules: tuple[ModuleType, ...]) -> str:
     words = [word for module in modules for word in _words(module)]
     _, schema = models_json_schema([(word, "serialization") for word in words])
     sources = ", ".join(f"{module.__name__.replace('.', '/')}.py" for module in modules)
-    constants = [_constant(name, value) for module in modules for name, value in _numbers(module)]
+    # One module's constant may be imported by another: it is declared once.
+    numbers = {name: value for module in modules for name, value in _numbers(module)}
+    constants = [_constant(name, value) for name, value in numbers.items()]
     types = [_declaration(name, one) for name, one in schema["$defs"].items()]
     unions = [f"export type {name} = {' | '.join(of)};\n" for name, of in UNIONS.items()]
     return "\n".join([_HEADER.format(sources=sources), "".join(constants), *types, *unions])

@@ -66,7 +66,7 @@ def install_arena(app: FastAPI, host: Host, gate: Gate) -> None:
     app.include_router(_table(host, gate))
     app.include_router(watch_router(host, gate))
     for error, status in REFUSALS.items():
-        app.add_exception_handler(error, _refuser(status))
+        app.add_exception_handler(error, refuser(status))
     app.add_exception_handler(RequestValidationError, _refuse_invalid)
 
 
@@ -194,7 +194,9 @@ def _token(request: Request) -> str:
 Token = Annotated[str, Depends(_token)]
 
 
-def _refuser(status: int) -> Callable[[Request, Exception], Response]:
+def refuser(status: int) -> Callable[[Request, Exception], Response]:
+    """A handler of exceptions: this status, and what the exception says."""
+
     def refuse(_: Request, error: Exception) -> JSONResponse:
         return _refusal(status, str(error))
 

@@ -224,6 +224,14 @@ class Host:
         """
         return self._append(match, settle)
 
+    def events(self, match: str, after: int = 0) -> list[Event]:
+        """The match's log but its first `after` events; for those who keep its secrets.
+
+        Raises:
+            UnknownMatch: it is none.
+        """
+        return self._store.load(match, after)
+
     def replay(self, match: str, token: str) -> Replay:
         """All that happened in the rounds that are over.
 

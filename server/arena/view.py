@@ -36,7 +36,7 @@ def match_word(match: str, state: State, now: float, seat: int | None = 0) -> Ma
         seats=[_seat(state, one) for one in range(len(state.seats))],
         sides=sides,
         winner=state.winner,
-        outcomes=[_outcome(number, ended, seat) for number, ended in enumerate(state.ended, 1)],
+        outcomes=[outcome_word(number, ended, seat) for number, ended in enumerate(state.ended, 1)],
         total_score=0 if seat is None or not sides else sides[state.side(seat)].score,
     )
 
@@ -104,7 +104,8 @@ def _side(state: State, side: int, score: int) -> SideWord:
     )
 
 
-def _outcome(number: int, ended: Ended, seat: int | None) -> Outcome:
+def outcome_word(number: int, ended: Ended, seat: int | None) -> Outcome:
+    """A round that is over, with what was `seat`'s own; None: a watcher's."""
     planned = ended.planned
     own = None if seat is None else ended.turns.get(seat)
     return Outcome(

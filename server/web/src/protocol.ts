@@ -1,4 +1,4 @@
-// Generated from server/protocol.py, server/arena/words.py, server/locate/words.py
+// Generated from server/protocol.py, server/arena/words.py, server/live/words.py, server/locate/words.py
 // by `python -m server.typescript`. Do not edit.
 
 /** Base64 in JSON frames, raw bytes in MessagePack frames. */
@@ -14,9 +14,22 @@ export const ARENA_SUBPROTOCOL = "homing.arena.v1";
 export const MAX_ROUNDS = 50;
 export const MAX_SEATS = 64;
 export const MAX_HEALTH = 100000;
+export const LIVE_SUBPROTOCOL = "homing.live.v1";
+export const MAX_DELAY_S = 600;
+export const MAX_QUEUE = 50;
+export const MAX_CANDIDATES = 64;
+export const GRID_DECIMALS = 1;
 export const MAX_PHOTOS = 4;
 export const MAX_PHOTO_BYTES = 33554432;
 export const MAX_UPLOAD_BYTES = 67108864;
+
+/** What a seat's geolocator thinks possible, without what it will guess. */
+export interface Belief {
+  /** How many views it rests on */
+  views: number;
+  /** Most probable first; to a tenth of a degree */
+  cells: Array<RankedGeocell>;
+}
 
 /** A place where the photo may have been taken, of the posterior. */
 export interface BelievedPlace {
@@ -55,6 +68,19 @@ export interface BundleWord {
   about: string;
   /** What it cannot know, for people; may be '' */
   caveat: string;
+}
+
+/** How the show stands, for its operator. */
+export interface DirectorWord {
+  settings: ShowSettings;
+  /** Wanted; `show.held`: it stands */
+  hold: boolean;
+  /** How far the show is behind, beside its delay */
+  lag_s: number;
+  playlist: Array<QueuedMatch>;
+  /** Which of them is shown, from 0 */
+  stage: number;
+  show: ShowWord;
 }
 
 /** How a duel ended. */
@@ -313,6 +339,12 @@ export interface Opened {
   watch_token: string;
 }
 
+/** What the operator wants now. */
+export interface Order {
+  /** hold: stop before the next round. go_on: from where it stopped. rewind: the last scoring again. go_live: skip what the show lags behind. next_match: of the queue */
+  do: "hold" | "go_on" | "rewind" | "go_live" | "next_match";
+}
+
 /** A round that is over. `guess` to `time_s` are the caller's own; see `turns` for all. */
 export interface Outcome {
   number: number;
@@ -334,6 +366,11 @@ export interface Outcome {
   blows: Array<BlowWord>;
 }
 
+/** Opens the overlay and nothing else. The server keeps its digest only. */
+export interface OverlayToken {
+  overlay_token: string;
+}
+
 /** A pack that can be played. */
 export interface PackWord {
   name: string;
@@ -352,6 +389,16 @@ export interface PanoramaView {
   pitch: number;
   /** JPEG, PNG or WebP; HEIC where the server can; base64 in JSON frames */
   image: Bytes;
+}
+
+/** A line of the history. */
+export interface PastRound {
+  number: number;
+  place: string;
+  /** Of each side */
+  scores: Array<number>;
+  /** That each side took; empty: classic */
+  damages: Array<number>;
 }
 
 /** A place on the guess map, for the running round. */
@@ -402,6 +449,20 @@ export interface Prediction {
   bundle: string;
   /** `guess`, then its rivals far away; they sum to 1. Empty: not known */
   places: Array<FarPlace>;
+}
+
+/** A match to be shown later. */
+export interface QueueMatch {
+  match: string;
+  /** Shows that the caller may; not kept */
+  host_token: string;
+}
+
+/** A match of the playlist. */
+export interface QueuedMatch {
+  match: string;
+  phase: "lobby" | "ready" | "round" | "over";
+  names: Array<string>;
 }
 
 /** A geocell with the probability that the panorama lies in it. */
@@ -471,6 +532,20 @@ export interface ReplayedRound {
   sides: Array<SideWord>;
 }
 
+/** How the shown round ended. */
+export interface Reveal {
+  /** The truth */
+  location: PointWord;
+  /** In words; may be '' */
+  place: string;
+  /** Of all seats that played it */
+  turns: Array<TurnWord>;
+  /** Of all sides; empty: classic */
+  blows: Array<BlowWord>;
+  licence: string;
+  attribution: string;
+}
+
 /** A running round: the picture and the clock, nothing of the place. */
 export interface RoundWord {
   number: number;
@@ -531,6 +606,85 @@ export interface SharedRules {
   pause_s: number | null;
   /** Of a side, at first */
   health: number;
+}
+
+/** What the operator chooses. */
+export interface ShowSettings {
+  /** Everything is held back */
+  delay_s: number;
+  layout: "full" | "bar" | "map";
+  /** Hide names and codes */
+  streamer: boolean;
+}
+
+/** All that an overlay shows, as it stood when the show's clock was there. */
+export interface ShowWord {
+  /** ready: before round 1. suspense: all have locked in. reveal: until the next round. over: the final */
+  phase: "lobby" | "ready" | "round" | "suspense" | "reveal" | "over";
+  /** Since when, by the show's clock */
+  phase_s: number;
+  /** Shown; 0: none yet */
+  round: number;
+  /** At most */
+  rounds: number;
+  mode: "classic" | "duels_a" | "duels_b";
+  /** Its name; '': streamer mode */
+  pack: string;
+  /** Of the round; null: no clock */
+  time_left_s: number | null;
+  /** Until the next round; null: not known */
+  starts_in_s: number | null;
+  seats: Array<ShownSeat>;
+  /** Empty in the lobby */
+  sides: Array<ShownSide>;
+  full_health: number;
+  /** Null before the reveal */
+  reveal: Reveal | null;
+  /** Rounds that have been revealed */
+  history: Array<PastRound>;
+  /** A side, in the final; null then: a draw */
+  winner: number | null;
+  /** The commentary, newest last */
+  said: Array<string>;
+  layout: "full" | "bar" | "map";
+  /** Names and codes are hidden */
+  streamer: boolean;
+  /** The show stands still */
+  held: boolean;
+  /** Which match of the playlist, from 0 */
+  stage: number;
+}
+
+/** A player in the shown round. */
+export interface ShownSeat {
+  name: string;
+  /** Its place in `sides` */
+  side: number;
+  locked: boolean;
+  /** In order; empty: it tells none */
+  views: Array<ShownView>;
+  /** The newest; null: it tells none */
+  belief: Belief | null;
+}
+
+/** A seat, or a team of them. */
+export interface ShownSide {
+  name: string;
+  /** After the shown round, once that is revealed */
+  score: number;
+  score_before: number;
+  /** As `score`; null: classic */
+  health: number | null;
+  health_before: number | null;
+  /** Of damage that it deals; null: classic */
+  multiplier: number | null;
+}
+
+/** A picture that a seat's bot has captured; its JPEG has a path of its own. */
+export interface ShownView {
+  number: number;
+  /** Degrees clockwise from north */
+  heading: number;
 }
 
 /** A seat, or a team of them. */

@@ -1,0 +1,125 @@
+"""Tells a match's show what the bot sees and thinks, with the token of its seat.
+
+The guess is not told: the arena has it, and the show shows it after the round. The last prediction
+of a round goes to the arena, which keeps it for replays. Nothing waits for any of this; what cannot
+be told is logged and left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from bot.events import Event, PlaceLocated, ViewCaptured
+from server.protocol import Prediction
+
+PATIENCE_S = 3.0
+"""At the match's end, for what is not told yet."""
+MAX_WAITING = 64
+"""Words; a show that hangs costs no memory."""
+
+NO_SHOW = frozenset({404, 405})
+"""What a server answers that has none."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """A request to be made; its body is JSON or a picture."""
+
+    path: str
+    json: Mapping[str, Any] | None = None
+    jpeg: bytes | None = field(default=None, repr=False)
+
+
+class Teller:
+    """Hears a match and tells its show; an async context manager, which tells the rest."""
+
+    def __init__(
+        self,
+        server_url: str,
+        match: str,
+        seat_token: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """`transport` stands in for the network."""
+        self._match = match
+        self._client = httpx.AsyncClient(
+            base_url=server_url,
+            headers={"Authorization": f"Bearer {seat_token}"},
+            timeout=5,
+            trust_env=False,  # no proxy: the arena is on this machine
+            transport=transport,
+        )
+        self._waiting: asyncio.Queue[_Put | None] = asyncio.Queue(MAX_WAITING)
+        self._telling: asyncio.Task[None] | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Hear an event; views and predictions are told soon."""
+        for put in _puts(self._match, event):
+            with suppress(asyncio.QueueFull):
+                self._waiting.put_nowait(put)
+
+    async def __aenter__(self) -> Self:
+        """Begin to tell."""
+        self._telling = asyncio.create_task(self._tell())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Tell the rest, for a short while."""
+        assert self._telling is not None
+        with suppress(asyncio.QueueFull):
+            self._waiting.put_nowait(None)
+        _, late = await asyncio.wait([self._telling], timeout=PATIENCE_S)
+        if late:
+            self._telling.cancel()
+            await asyncio.wait([self._telling])
+        await self._client.aclose()
+
+    async def _tell(self) -> None:
+        while put := await self._waiting.get():
+            headers = {"Content-Type": "image/jpeg"} if put.jpeg else {}
+            try:
+                answer = await self._client.put(
+                    put.path, json=put.json, content=put.jpeg, headers=headers
+                )
+            except httpx.HTTPError as error:
+                log.warning("the show was not told: %s", type(error).__name__)
+                continue
+            if answer.status_code in NO_SHOW:
+                break
+            if answer.is_error:
+                log.info("the show was not told: %d %s", answer.status_code, answer.text[:200])
+
+
+def _puts(match: str, event: Event) -> list[_Put]:
+    """What an event is worth telling."""
+    if isinstance(event, ViewCaptured):
+        path = f"/api/live/matches/{match}/rounds/{event.round}/views/{event.number}"
+        return [_Put(f"{path}?heading={event.view.heading % 360:g}", jpeg=event.view.jpeg)]
+    if not isinstance(event, PlaceLocated):
+        return []
+    said, rounds = event.located.prediction, f"matches/{match}/rounds/{event.round}"
+    belief = _Put(f"/api/live/{rounds}/belief", json=_belief(said, event.located.views))
+    if not event.located.final:
+        return [belief]
+    kept = said.model_dump(mode="json")
+    return [belief, _Put(f"/api/arena/{rounds}/prediction", json=kept)]
+
+
+def _belief(said: Prediction, views: int) -> dict[str, Any]:
+    """The geocells, most probable first, and no guess."""
+    return {"views": views, "cells": [cell.model_dump() for cell in said.geocells]}

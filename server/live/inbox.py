@@ -1,0 +1,116 @@
+"""What seats tell the show, in memory: the views they capture, what they think possible."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from server.arena.rules import RuleBroken
+from server.live.words import Belief
+from server.protocol import MAX_VIEWS
+
+MAX_VIEW_BYTES = 256 * 1024
+"""Of a JPEG. What a bot captures, 512 pixels wide, has 30 to 120 KB."""
+MAX_BELIEFS = 16
+"""Of a seat in a round."""
+KEPT_ROUNDS = 3
+"""The running one, the last, and one more for a show that lags behind."""
+MAX_BYTES = 32 * 2**20
+"""Of one match's views: two seats have 12 at most."""
+MAX_MATCHES = 16
+"""The one not heard of for longest is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentView:
+    """A picture, and when it came."""
+
+    at: float
+    number: int
+    heading: float
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SentBelief:
+    """A belief, and when it came."""
+
+    at: float
+    belief: Belief
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """All that one seat told in one round, in order."""
+
+    views: tuple[SentView, ...] = ()
+    beliefs: tuple[SentBelief, ...] = ()
+
+    def until(self, at: float) -> Sent:
+        """What had come by then."""
+        return Sent(
+            tuple(view for view in self.views if view.at <= at),
+            tuple(belief for belief in self.beliefs if belief.at <= at),
+        )
+
+
+NOTHING = Sent()
+Key = tuple[int, int]
+"""Round and seat."""
+
+
+class Inbox:
+    """Of all matches. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._matches: OrderedDict[str, dict[Key, Sent]] = OrderedDict()
+
+    def add_view(self, match: str, key: Key, view: SentView) -> None:
+        """Keep a view; one that is there already stays.
+
+        Raises:
+            RuleBroken: it is too large, or the match has told too much.
+        """
+        if len(view.jpeg) > MAX_VIEW_BYTES:
+            raise RuleBroken(f"view: expected at most {MAX_VIEW_BYTES} bytes, got more")
+        with self._lock:
+            kept = self._kept(match, key[0])
+            known = kept.get(key, NOTHING)
+            if any(one.number == view.number for one in known.views):
+                return
+            held = sum(len(one.jpeg) for sent in kept.values() for one in sent.views)
+            if len(known.views) >= MAX_VIEWS or held + len(view.jpeg) > MAX_BYTES:
+                raise RuleBroken("views: expected fewer in this round, got: one more")
+            kept[key] = Sent((*known.views, view), known.beliefs)
+
+    def add_belief(self, match: str, key: Key, belief: SentBelief) -> None:
+        """Keep a belief.
+
+        Raises:
+            RuleBroken: there have been too many.
+        """
+        with self._lock:
+            kept = self._kept(match, key[0])
+            known = kept.get(key, NOTHING)
+            if len(known.beliefs) >= MAX_BELIEFS:
+                raise RuleBroken(f"beliefs: expected at most {MAX_BELIEFS} in a round, got more")
+            kept[key] = Sent(known.views, (*known.beliefs, belief))
+
+    def sent(self, match: str, number: int, seats: int) -> Sequence[Sent]:
+        """Of each seat in one round."""
+        with self._lock:
+            kept = self._matches.get(match, {})
+            return [kept.get((number, seat), NOTHING) for seat in range(seats)]
+
+    def _kept(self, match: str, number: int) -> dict[Key, Sent]:
+        """What the match may keep once round `number` runs."""
+        kept = self._matches.setdefault(match, {})
+        self._matches.move_to_end(match)
+        for key in [key for key in kept if key[0] <= number - KEPT_ROUNDS]:
+            del kept[key]
+        if len(self._matches) > MAX_MATCHES:
+            self._matches.popitem(last=False)
+        return kept

@@ -1,0 +1,157 @@
+"""What the overlay may show: a pure function of the match at a time and what seats had sent.
+
+The match is the arena's state at the show's clock, which runs behind. Of a round that is over
+nothing is told before its suspense is: neither who won it nor how the sides stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from server.arena.state import Ended, State
+from server.arena.view import outcome_word, side_words
+from server.arena.words import SideWord
+from server.live.inbox import Sent
+from server.live.timeline import Moment
+from server.live.words import (
+    PastRound,
+    Reveal,
+    ShownSeat,
+    ShownSide,
+    ShownView,
+    ShowPhase,
+    ShowSettings,
+    ShowWord,
+)
+
+SUSPENSE_S = 2.5
+"""From the last lock-in to the reveal."""
+REVEAL_S = 9.0
+"""From the last reveal to the final."""
+
+
+def shown_round(moment: Moment) -> int:
+    """Number of the round that is shown; 0: none yet."""
+    running = moment.state.running
+    return running.number if running else len(moment.state.ended)
+
+
+def show(
+    moment: Moment,
+    sent: Sequence[Sent],
+    settings: ShowSettings,
+    *,
+    held: bool = False,
+    stage: int = 0,
+    said: Sequence[str] = (),
+) -> ShowWord:
+    """The show at `moment`; `sent` is what each seat had told of the shown round by then."""
+    state, (phase, since) = moment.state, _phase(moment)
+    known = moment.before if phase == "suspense" else state
+    shared = state.shared
+    assert shared is not None, "only shared matches are shown"
+    names = _names(state, streamer=settings.streamer)
+    return ShowWord(
+        phase=phase,
+        phase_s=max(0.0, moment.at - since),
+        round=shown_round(moment),
+        rounds=state.created.rules.rounds,
+        mode=shared.mode,
+        pack="" if settings.streamer else state.created.pack,
+        time_left_s=_left_s(state.deadline, moment.at),
+        starts_in_s=None if phase == "suspense" else _left_s(state.next_start, moment.at),
+        seats=[
+            _seat(state, seat, names[seat], one, phase == "suspense")
+            for seat, one in zip(range(len(state.seats)), sent, strict=False)
+        ],
+        sides=_sides(moment, known, names, phase),
+        full_health=shared.health,
+        reveal=_reveal(len(state.ended), state.ended[-1]) if phase in {"reveal", "over"} else None,
+        history=[_past(number, ended) for number, ended in enumerate(known.ended, 1)],
+        winner=state.winner if phase == "over" else None,
+        said=list(said),
+        layout=settings.layout,
+        streamer=settings.streamer,
+        held=held,
+        stage=stage,
+    )
+
+
+def _phase(moment: Moment) -> tuple[ShowPhase, float]:
+    """And when it began."""
+    state = moment.state
+    if state.started_at is None:
+        return "lobby", state.created.at
+    if state.running:
+        return "round", state.running.started_at
+    if not state.ended:
+        return "ready", state.started_at
+    revealed_at = state.ended[-1].at + SUSPENSE_S
+    if moment.at < revealed_at:
+        return "suspense", state.ended[-1].at
+    if state.phase == "over" and moment.at >= revealed_at + REVEAL_S:
+        return "over", revealed_at + REVEAL_S
+    return "reveal", revealed_at
+
+
+def _names(state: State, *, streamer: bool) -> list[str]:
+    if streamer:
+        return [f"Player {seat}" for seat in range(1, len(state.seats) + 1)]
+    return [seat.name for seat in state.seats]
+
+
+def _seat(state: State, seat: int, name: str, sent: Sent, all_locked: bool) -> ShownSeat:
+    hand = state.running.hands.get(seat) if state.running else None
+    return ShownSeat(
+        name=name,
+        side=state.side(seat),
+        locked=all_locked or (hand is not None and hand.guess is not None),
+        views=[ShownView(number=view.number, heading=view.heading) for view in sent.views],
+        belief=sent.beliefs[-1].belief if sent.beliefs else None,
+    )
+
+
+def _sides(moment: Moment, known: State, names: Sequence[str], phase: ShowPhase) -> list[ShownSide]:
+    after = side_words(known)
+    before = side_words(moment.before) if phase in {"reveal", "over"} else after
+    teams = known.shared.teams if known.shared else 0
+    return [
+        _side(f"Team {side + 1}" if teams else names[side], *pair)
+        for side, pair in enumerate(zip(after, before, strict=True))
+    ]
+
+
+def _side(name: str, after: SideWord, before: SideWord) -> ShownSide:
+    return ShownSide(
+        name=name,
+        score=after.score,
+        score_before=before.score,
+        health=after.health,
+        health_before=before.health,
+        multiplier=after.multiplier,
+    )
+
+
+def _reveal(number: int, ended: Ended) -> Reveal:
+    word = outcome_word(number, ended, None)
+    return Reveal(
+        location=word.location,
+        place=word.place,
+        turns=word.turns,
+        blows=word.blows,
+        licence=word.licence,
+        attribution=word.attribution,
+    )
+
+
+def _past(number: int, ended: Ended) -> PastRound:
+    return PastRound(
+        number=number,
+        place=ended.planned.place,
+        scores=list(ended.scores),
+        damages=[blow.damage for blow in ended.blows],
+    )
+
+
+def _left_s(until: float | None, at: float) -> float | None:
+    return None if until is None else max(0.0, until - at)
