@@ -1,0 +1,1 @@
+"""What spectators and stream overlays may see, and when."""
