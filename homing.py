@@ -13,6 +13,10 @@ COMMANDS = {
     "play": ("bot.play:main", "let the bot play a match"),
     "tournament": ("bot.tournament.command:main", "rate players over many seeded rounds"),
     "serve": ("server.serve:main", "run the inference server and the arena"),
+    "experiment": (
+        "server.experiments.command:main",
+        "plan, open and report a blind study of bot and people",
+    ),
     "doctor": ("homing:doctor", "say what is installed, what is wrong and how to mend it"),
     "pack": ("models.pack:main", "import, list and describe packs of panoramas"),
     "world": ("models.world_command:main", "render the rendered world; measure how hard it is"),
@@ -42,7 +46,7 @@ DEMO_PANORAMAS = 10
 
 def usage() -> str:
     """The text of `homing --help`."""
-    lines = [f"  {name:<10}{about}" for name, (_, about) in COMMANDS.items()]
+    lines = [f"  {name:<12}{about}" for name, (_, about) in COMMANDS.items()]
     head = "usage: homing COMMAND [OPTIONS]\n\nPlays Geoguessr-style games with geolocation models."
     return "\n".join([head, "", *lines, "", "`homing COMMAND --help` lists a command's options."])
 

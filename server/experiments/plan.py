@@ -158,7 +158,7 @@ def thaw(text: str) -> Frozen:
     try:
         frozen = Frozen.model_validate_json(text)
     except ValidationError as error:
-        raise PlanError(f"frozen plan: {_first_fault(error)}") from error
+        raise PlanError(f"frozen plan: {first_fault(error)}") from error
     return unchanged(frozen)
 
 
@@ -188,7 +188,7 @@ def read_plan(toml: str) -> Plan:
     except tomllib.TOMLDecodeError as error:
         raise PlanError(f"plan: expected TOML, got: {error}") from error
     except ValidationError as error:
-        raise PlanError(f"plan: {_first_fault(error)}") from error
+        raise PlanError(f"plan: {first_fault(error)}") from error
 
 
 def canonical(plan: Plan, at: datetime) -> bytes:
@@ -202,7 +202,8 @@ def _digest(plan: Plan, at: datetime) -> str:
     return sha256(canonical(plan, at)).hexdigest()
 
 
-def _first_fault(error: ValidationError) -> str:
+def first_fault(error: ValidationError) -> str:
+    """Of what pydantic refused, for people."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     what = first["msg"].removeprefix("Value error, ")

@@ -51,6 +51,8 @@ class RoundRow:
     distance_km: float | None
     """None: no guess."""
     time_s: float
+    timed_out: bool = False
+    """The clock ended it."""
     bot_score: int | None = None
     bot_distance_km: float | None = None
     bot_time_s: float | None = None
