@@ -8,8 +8,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.async_api import Page
 
+from bot import live
 from bot.agent import Agent, Embedder
 from bot.browser import NoBrowser, opened_page
 from bot.client import Client
 from bot.conversation import ClientError
 from bot.events import Event, Hear, MatchEnded
 from bot.game import Game, GameError
+from bot.invitation import read_invitation
 from bot.match import play_match
 from bot.place_names import nameless, online_names
 from bot.private_games import SITES, join
@@ -65,6 +67,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     )
     add("--login", type=Path, metavar="FILE", help="cookies of that site (Playwright's storage)")
     add("--pack", help="name of the pack to play on, in the arena")
+    add("--invite", metavar="LINK", help="of a shared match in an arena: take a seat and play it")
+    add("--name", default="Homing", help="of that seat (default: %(default)s)")
     splits = ["train", "validation", "test", "holdout"]
     add("--split", choices=splits, help="of the pack (default: all)")
     add("--rounds", type=int, default=5, help="of the match (default: 5)")
@@ -92,8 +96,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     )
     add("--out", type=Path, metavar="DIR", help="for records (default: runs in Homing's home)")
     args = parser.parse_args(argv)
-    if args.site == "arena" and not args.pack:
-        parser.error("--pack: expected the pack to play on in the arena, got: none")
+    if args.site == "arena" and bool(args.pack) == bool(args.invite):
+        parser.error("expected --pack, to play on in the arena, or --invite, to a shared match")
     if args.site != "arena" and not args.url:
         parser.error(f"--url: expected the link of a private game at {args.site}, got: none")
     return args
@@ -121,18 +125,32 @@ async def _play(args: argparse.Namespace) -> int:
         game = await _opened(page, server, args, home)
         record = Record(args.out or home / "runs")
         try:
-            ended = await _record_match(game, client, embedder, (record, tell))
+            async with _show(game, args) as show:
+                ended = await _record_match(game, client, embedder, (record, tell, *show))
         finally:  # of a match that was broken off, too
             name = online_names() if args.place_names else nameless
             print(f"report: {write_report(record.folder, name)}")
-    rounds = args.rounds if args.site == "arena" else game.match.rounds or ended.played
+    rounds = args.rounds if args.pack else game.match.rounds or ended.played
     return 0 if ended.failed == 0 and ended.played == rounds else 1
 
 
 async def _opened(page: Page, server: Server, args: argparse.Namespace, home: Path) -> Game:
+    if args.invite:
+        return await ArenaGame.invited(page, args.invite, args.name)
     if args.site == "arena":
         return await ArenaGame.open(page, server.url, server.token, _wish(args))
     return await join(page, args.site, args.url, args.i_have_permission, home / "evidence")
+
+
+@asynccontextmanager
+async def _show(game: Game, args: argparse.Namespace) -> AsyncIterator[list[Hear]]:
+    """Whoever shows a shared match hears what its bots see and think."""
+    if not isinstance(game, ArenaGame) or not game.seat_token:
+        yield []
+        return
+    arena = read_invitation(args.invite).server_url
+    async with live.Teller(arena, game.match.id, game.seat_token) as tell:
+        yield [tell]
 
 
 def _server(args: argparse.Namespace, home: Path) -> AbstractAsyncContextManager[Server]:

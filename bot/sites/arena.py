@@ -92,6 +92,8 @@ class ArenaGame:
     def __init__(self, page: SitePage, cdp: CDPSession, match: Match, patience_s: float) -> None:
         """`patience_s` is for what the match's seats, and not the page alone, have to do."""
         self.match = match
+        self.seat_token: str | None = None
+        """Of a seat that was taken by invitation."""
         self._patience_s = patience_s
         self._page = page
         self._camera = ArenaCamera(page, cdp)
@@ -134,7 +136,9 @@ class ArenaGame:
         arena = _arena_page(page)
         with arena.named(f"the match at {invitation.match_url}"):
             await page.goto(f"{invitation.match_url}#{urlencode({'seat': seat_token})}")
-        return await cls._seated(arena, OTHERS_S)
+        game = await cls._seated(arena, OTHERS_S)
+        game.seat_token = seat_token
+        return game
 
     @classmethod
     async def _seated(cls, arena: SitePage, patience_s: float = PATIENCE_S) -> Self:

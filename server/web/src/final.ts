@@ -12,8 +12,10 @@ export function showFinal(match: MatchWord, map: OutcomeMap): void {
   const panel = byId("final");
   panel.dataset.totalScore = String(match.total_score);
   byId("final-score").textContent = points(match.total_score);
-  byId("final-of").textContent = `of ${points(5000 * match.rules.rounds)} points`;
-  byId<HTMLProgressElement>("final-bar").max = 5000 * match.rules.rounds;
+  // A duel ends before its last round.
+  const most = 5000 * match.outcomes.length;
+  byId("final-of").textContent = `of ${points(most)} points`;
+  byId<HTMLProgressElement>("final-bar").max = most;
   byId<HTMLProgressElement>("final-bar").value = match.total_score;
   byId("final-name").textContent = match.seat === null ? match.pack : `${match.name} on ${match.pack}`;
   byId("final-title").textContent = match.shared ? verdictOf(match) : "Match over";
