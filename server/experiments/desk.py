@@ -203,7 +203,10 @@ class Desk:
                 number = len(state.admitted)
                 admitted = Admitted(at=joined.at, person=person, number=number)
                 first = joined.model_copy(update={"number": number})
-                logs = {OWN: (length, [admitted]), person: (0, [first, practice])}
+                logs: dict[str, tuple[int, list[Event]]] = {
+                    OWN: (length, [admitted]),
+                    person: (0, [first, practice]),
+                }
                 try:
                     self._store.append_all(study, logs)
                 except Overtaken:

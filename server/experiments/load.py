@@ -213,7 +213,7 @@ def _serve(listener: socket.socket, url: str, packs: Path) -> None:
     host = Host(Store(url), Shelf(packs), lambda *_: "")
     install_arena(app, host, gate)
     install_experiments(app, Desk(Studies(url), host), gate)
-    config = uvicorn.Config(app, log_level="error", lifespan="off")
+    config = uvicorn.Config(app, log_level="error", lifespan="off", timeout_keep_alive=60)
     asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
 
 
