@@ -14,7 +14,15 @@ from threading import Lock
 from server.arena.host import Host
 from server.experiments import views
 from server.experiments.book import Book
-from server.experiments.events import Admitted, Answered, Event, GaveUp, Joined, Ready
+from server.experiments.events import (
+    Admitted,
+    Answered,
+    Event,
+    GaveUp,
+    Joined,
+    PracticeOpened,
+    Ready,
+)
 from server.experiments.matching import Matching
 from server.experiments.opening import digest
 from server.experiments.presence import Presence
@@ -73,24 +81,18 @@ class Desk:
             UnknownStudy, WrongKey: there is none, or not for this token.
             Full: nobody else is admitted.
         """
-        with self._joining:
-            state, length = self._book.study(study)
-            _require(token, state.opened.invite_sha256)
-            if not _is_open(state):
-                raise Full("expected a study that admits people, got: one that does not any more")
-            now, person, key = self._clock(), secrets.token_hex(6), secrets.token_urlsafe(24)
-            joined = Joined(
-                at=now,
-                nickname=wish.nickname,
-                token_sha256=digest(key),
-                consent_sha256=digest(state.opened.consent),
-                number=len(state.admitted),
-            )
-            admitted = Admitted(at=now, person=person, number=joined.number)
-            practice = open_practice(self._host, state.plan, now)
-            self._store.append_all(
-                study, {OWN: (length, [admitted]), person: (0, [joined, practice])}
-            )
+        state, _ = self._book.study(study)
+        _require(token, state.opened.invite_sha256)
+        _require_open(state)
+        now, person, key = self._clock(), secrets.token_hex(6), secrets.token_urlsafe(24)
+        joined = Joined(
+            at=now,
+            nickname=wish.nickname,
+            token_sha256=digest(key),
+            consent_sha256=digest(state.opened.consent),
+            number=0,
+        )
+        self._admit(study, person, joined, open_practice(self._host, state.plan, now))
         return Admission(person_token=f"{person}.{key}")
 
     def see(self, study: str, token: str) -> PersonWord:
@@ -192,6 +194,26 @@ class Desk:
                     )
         return found
 
+    def _admit(self, study: str, person: str, joined: Joined, practice: PracticeOpened) -> None:
+        """Give the person the next number."""
+        for _ in range(ATTEMPTS):
+            with self._joining:
+                state, length = self._book.study(study)
+                _require_open(state)
+                number = len(state.admitted)
+                admitted = Admitted(at=joined.at, person=person, number=number)
+                first = joined.model_copy(update={"number": number})
+                logs: dict[str, tuple[int, list[Event]]] = {
+                    OWN: (length, [admitted]),
+                    person: (0, [first, practice]),
+                }
+                try:
+                    self._store.append_all(study, logs)
+                except Overtaken:
+                    continue  # by a tick
+                return
+        raise Overtaken(f"study {study}: others were faster {ATTEMPTS} times; try again")
+
     def _enter(self, study: str, token: str) -> Person:
         id_, _, key = token.partition(".")
         if not id_:
@@ -239,6 +261,12 @@ class Desk:
 
 def _is_open(study: Study) -> bool:
     return study.closed is None and len(study.admitted) < PLACES * study.plan.stopping.people
+
+
+def _require_open(study: Study) -> None:
+    """Raises Full: nobody else is admitted."""
+    if not _is_open(study):
+        raise Full("expected a study that admits people, got: one that is full or over")
 
 
 def _require(token: str, known_sha256: str) -> None:

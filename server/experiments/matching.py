@@ -12,7 +12,7 @@ from server.experiments.assignment import Pairing, pair
 from server.experiments.book import Book
 from server.experiments.events import Met, Ticked
 from server.experiments.presence import Presence
-from server.experiments.store import OWN, Overtaken, Studies, UnknownStudy
+from server.experiments.store import OWN, Overtaken, Studies
 from server.experiments.study import Person, Study, sets_used
 from server.experiments.tables import open_match
 
@@ -60,28 +60,43 @@ class Matching:
         finally:
             self._lock.release()
 
-    def _waiting(self, study: str, state: Study) -> list[tuple[Person, int]]:
-        """Who waits and is there, longest first, each with the length of their log."""
+    def _waiting(self, study: str, state: Study) -> list[Person]:
+        """Who waits and is there, longest first."""
         found = [
-            (person, length)
-            for person, length in self._book.people(study)
+            person
+            for person, _ in self._book.people(study)
             if person.phase(state.plan) == "waiting" and self._presence.is_here(study, person.id)
         ]
-        return sorted(found, key=lambda one: (one[0].wants_since or 0, one[0].joined.number))
+        return sorted(found, key=lambda one: (one.wants_since or 0, one.joined.number))
 
-    def _pair(self, study: str, state: Study, tick: int, people: list[tuple[Person, int]]) -> None:
+    def _pair(self, study: str, state: Study, tick: int, people: list[Person]) -> None:
         secret, plan = state.opened.secret, state.plan
-        lengths = {person.id: length for person, length in people}
         used = sets_used((person for person, _ in self._book.people(study)), len(plan.sets))
-        waiting = [person.waiting(secret, plan) for person, _ in people]
+        waiting = [person.waiting(secret, plan) for person in people]
         for match in pair(secret, tick, waiting, used):
             try:
                 met = self._opened(state, match)
-                added = {one: (lengths[one], [event]) for one, event in met.items()}
-                self._store.append_all(study, added)
-            except (RuleBroken, Overtaken, UnknownStudy, LookupError, ValueError):
-                # The others of the tick shall play; these wait for the next one.
-                log.exception("study %s: a match could not be opened", study)
+                self._store.append_all(study, self._after_wait(study, state, met))
+            except (RuleBroken, Overtaken, LookupError, ValueError) as error:
+                # The others of the tick shall play; these wait for the next one. A log is no place
+                # for who meets whom.
+                log.warning("study %s: no match opened: %s", study, type(error).__name__)
+
+    def _after_wait(
+        self, study: str, state: Study, met: dict[str, Met]
+    ) -> dict[str, tuple[int, list[Met]]]:
+        """Where the events go in each person's log.
+
+        Raises:
+            Overtaken: somebody does not wait any more.
+        """
+        added = {}
+        for id_, event in met.items():
+            person, length = self._book.person(study, id_)
+            if person.phase(state.plan) != "waiting":
+                raise Overtaken(f"study {study}: expected somebody who waits")
+            added[id_] = length, [event]
+        return added
 
     def _opened(self, state: Study, match: Pairing) -> dict[str, Met]:
         return open_match(self._host, state.plan, state.opened.secret, match, self._clock())
