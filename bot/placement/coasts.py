@@ -34,8 +34,14 @@ HALF = 3
 MIN_COAST_PX = 150
 """Of coast in a picture; with less, what was expected is believed."""
 
-GOOD_FIT = 0.25
-"""Of 1, the picture's strongest edges; coasts that lie on nothing have below 0.1."""
+GOOD_FIT = 0.12
+"""Of 1, the picture's strongest edges; coasts that lie on nothing have below 0.05."""
+
+LONGEST = 0.002
+"""Of a segment of coast, in worlds; the few that are longer may be missed."""
+
+BLURS_PX = (3.0, 1.5)
+"""Of edges, coarse to fine. A drawn line has two edges: finer, they would part."""
 
 ROW_PX = 1024
 
@@ -60,7 +66,7 @@ class Fit:
 
 @cache
 def _segments() -> tuple[Points, Points]:
-    """Both ends `(n, 2)` of the coasts' segments: x and y of the square world, in [0, 1]."""
+    """Both ends `(n, 2)` of the coasts' segments, from west to east, in the square world."""
     with np.load(Path(COASTS)) as stored:
         ends = np.cumsum(stored["lengths"])
         lines = np.split(stored["differences"].astype(np.int64), ends[:-1])
@@ -69,7 +75,9 @@ def _segments() -> tuple[Points, Points]:
     stops = np.concatenate([line[1:] for line in places])
     along_seam = (np.abs(starts[:, 0] - 0.5) > 0.4999) & (np.abs(stops[:, 0] - 0.5) > 0.4999)
     polar = np.maximum(starts[:, 1], stops[:, 1]) > world_y(SOUTHERNMOST)
-    return starts[~along_seam & ~polar], stops[~along_seam & ~polar]
+    kept = np.flatnonzero(~along_seam & ~polar)
+    kept = kept[np.argsort(starts[kept, 0])]
+    return starts[kept], stops[kept]
 
 
 def coast_pixels(view: MapView) -> Points:
@@ -80,9 +88,10 @@ def coast_pixels(view: MapView) -> Points:
     found = []
     for copy in range(math.floor(middle[0] - half[0]), math.floor(middle[0] + half[0]) + 1):
         low, high = middle - half - [copy, 0], middle + half - [copy, 0]
-        inside = (np.maximum(starts, stops) > low) & (np.minimum(starts, stops) < high)
-        chosen = inside.all(axis=1)
-        a, b = ((ends[chosen] - low) * view.world_px for ends in (starts, stops))
+        first, last = np.searchsorted(starts[:, 0], [low[0] - LONGEST, high[0] + LONGEST])
+        a, b = starts[first:last], stops[first:last]
+        chosen = ((np.maximum(a, b) > low) & (np.minimum(a, b) < high)).all(axis=1)
+        a, b = ((ends[chosen] - low) * view.world_px for ends in (a, b))
         found.append(_dense(a, b))
     points = np.concatenate(found)
     size = np.array([view.width_px, view.height_px])
@@ -132,7 +141,7 @@ def _under(edges: Grid, points: Points) -> Grid:
 
 def refined(edges: Grid, view: MapView) -> Fit:
     """The view near by whose coasts lie best."""
-    for blur_px in (3.0, 1.2, 0.7):
+    for blur_px in BLURS_PX:
         soft = cv2.GaussianBlur(edges, (0, 0), blur_px)
         view = _slid(np.asarray(soft, dtype=np.float32), view)
     return fit(edges, view)

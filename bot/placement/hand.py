@@ -22,11 +22,17 @@ MAX_MOVES = 40
 NOTCH_PX = 100.0
 """Of one click of a mouse wheel."""
 
+SHARES = (1.0, 0.0, 0.25, 0.33, 0.42, 0.5, 0.6, 0.7, 0.8, 0.9, 1.1, 1.25, 1.5, 2.0)
+"""Of the levels that the wheel should make, those that it may have made; the likeliest first."""
+
 WORLD_NOTCHES = 8
 """Outwards at a time, until nothing changes any more."""
 
 GROWN_S = 0.45
 """A map that has not changed its size for so long under the pointer has grown."""
+
+POINT_AGAIN_S = 2.0
+"""So long a map is waited for to grow; then the pointer goes there once more."""
 
 PIN_OFF_PX = 4.0
 """A pin seen this near the click is where the click was; a drawing has no finer foot."""
@@ -141,8 +147,7 @@ class MapHand:
             await self._page.wheel(-NOTCH_PX if move.levels > 0 else NOTCH_PX)
             await asyncio.sleep(0.05)
         levels = math.copysign(notches * self._levels_per_notch, move.levels)
-        shares = (1.0, *(step / 16 for step in range(40)))
-        self._eyes.told([_zoomed(view, move, levels * share) for share in shares])
+        self._eyes.told([_zoomed(view, move, levels * share) for share in SHARES])
 
     def _notches(self, move: Wheel) -> int:
         return max(1, min(5, int(abs(move.levels) / self._levels_per_notch)))
@@ -197,6 +202,10 @@ class MapHand:
                 box, since_s = now, time.monotonic()
             elif time.monotonic() - since_s > GROWN_S and await self._is_grown():
                 return
+            elif time.monotonic() - since_s > POINT_AGAIN_S:  # the pointer may have been away
+                since_s = time.monotonic()
+                await self._page.move(now.left + now.width / 2 - 1, now.centre[1])
+                await self._page.move(*now.centre)
             await asyncio.sleep(0.08)
         raise await self._page.broken(
             self._things.grown or self._things.map, "one that still grows"

@@ -72,7 +72,7 @@ NO_MOVE = Layout(
     compass=COMPASS,
     hfov_deg=110,
     nuisances=(PROGRESS, COOKIES),
-    hide=("#miniMapArea", ".guessBtn", ".sv-compass", ".hud", "button"),
+    hide=("#miniMapArea", ".miniMap__btn", ".sv-compass", ".hud"),
 )
 
 LAYOUTS: dict[Mode, Layout] = {

@@ -1,0 +1,45 @@
+"""`homing site check` and the site options of `homing play`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import play, site_command
+from bot.sites.openguessr import read_layout
+
+STAND_IN = Path(__file__).parent / "standins" / "openguessr.toml"
+
+
+def test_other_sites_need_a_link(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        play.main(["--site", "geoguessr"])
+    assert "--url: expected the link of a private game at geoguessr" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        play.main([])
+    assert "--pack: expected the pack" in capsys.readouterr().err
+
+
+def test_a_description_says_what_it_lacks(tmp_path: Path) -> None:
+    assert read_layout(STAND_IN).site == "openguessr"
+    broken = tmp_path / "broken.toml"
+    broken.write_text(STAND_IN.read_text().replace('score = "#result .score"', 'scores = "x"'))
+    with pytest.raises(ValueError, match=r"without \['score'\], with unknown \['scores'\]"):
+        read_layout(broken)
+    broken.write_text("site = ")
+    with pytest.raises(ValueError, match="expected a site's description in TOML"):
+        read_layout(broken)
+
+
+@pytest.mark.slow
+def test_check_says_what_a_page_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<div id=pano>far away</div><div id=minimap style='display:none'></div>")
+    argv = ["check", str(STAND_IN), "--url", page.as_uri(), "--out", str(tmp_path)]
+    assert site_command.main(argv) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "shown             panorama: #pano" in lines
+    assert "there, not shown  map: #minimap" in lines
+    assert "not found         guess: #confirm" in lines
+    assert Path(lines[-1].removeprefix("picture: ")).exists()
