@@ -42,6 +42,15 @@ def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
     def play(match: str) -> HTMLResponse:  # noqa: ARG001  as above
         return _page(dist / "play.html", settings)
 
+    @router.get("/live/{match}")
+    def live(match: str) -> HTMLResponse:  # noqa: ARG001  as above
+        return _page(dist / "live.html", settings)
+
+    @router.get("/director")
+    @router.get("/director/{match}")
+    def director(match: str = "") -> HTMLResponse:  # noqa: ARG001  as above
+        return _page(dist / "director.html", settings)
+
     @router.get("/replay/{match}")
     def replay(match: str) -> HTMLResponse:  # noqa: ARG001  as above
         return _page(dist / "replay.html", settings)

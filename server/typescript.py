@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from itertools import starmap
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -63,12 +64,18 @@ def typescript(modules: tuple[ModuleType, ...]) -> str:
     words = [word for module in modules for word in _words(module)]
     _, schema = models_json_schema([(word, "serialization") for word in words])
     sources = ", ".join(f"{module.__name__.replace('.', '/')}.py" for module in modules)
-    # One module's constant may be imported by another: it is declared once.
-    numbers = {name: value for module in modules for name, value in _numbers(module)}
-    constants = [_constant(name, value) for name, value in numbers.items()]
+    # One module may have a constant of another one's: it is written once.
+    constants = dict(pair for module in modules for pair in _numbers(module))
     types = [_declaration(name, one) for name, one in schema["$defs"].items()]
     unions = [f"export type {name} = {' | '.join(of)};\n" for name, of in UNIONS.items()]
-    return "\n".join([_HEADER.format(sources=sources), "".join(constants), *types, *unions])
+    return "\n".join(
+        [
+            _HEADER.format(sources=sources),
+            "".join(starmap(_constant, constants.items())),
+            *types,
+            *unions,
+        ]
+    )
 
 
 def stale() -> list[str]:

@@ -11,16 +11,34 @@ const LEAST_PX = 9;
 const REACH = 3;
 const OPACITY = 0.78;
 /** From where little is believed to where most is. */
-const RAMP: [number, number, number][] = [
+export type Ramp = [number, number, number][];
+const RAMP: Ramp = [
   [96, 32, 140],
   [214, 58, 84],
   [250, 128, 36],
   [255, 214, 70],
 ];
+/** Of two beliefs on one map, in the colours of the first two sides. */
+export const AMBER: Ramp = [
+  [96, 52, 6],
+  [214, 120, 14],
+  [255, 176, 32],
+  [255, 238, 190],
+];
+export const BLUE: Ramp = [
+  [14, 52, 110],
+  [30, 110, 214],
+  [90, 176, 255],
+  [214, 236, 255],
+];
 
 export class HeatLayer extends L.Layer {
   readonly #canvas = L.DomUtil.create("canvas", "heat leaflet-zoom-hide");
   #places: BelievedPlace[] = [];
+
+  constructor(private readonly ramp: Ramp = RAMP) {
+    super();
+  }
 
   show(places: BelievedPlace[]): void {
     this.#places = places;
@@ -54,7 +72,7 @@ export class HeatLayer extends L.Layer {
     L.DomUtil.setPosition(this.#canvas, map.containerPointToLayerPoint([0, 0]));
     const warmth = new Float32Array(columns * rows);
     for (const place of this.#places) warm(warmth, columns, rows, map, place);
-    pen.putImageData(painted(warmth, columns, rows), 0, 0);
+    pen.putImageData(painted(warmth, columns, rows, this.ramp), 0, 0);
   }
 }
 
@@ -89,21 +107,21 @@ function spot(
 }
 
 /** The warmest is opaque; the root lets lesser beliefs be seen beside it. */
-function painted(warmth: Float32Array, columns: number, rows: number): ImageData {
+function painted(warmth: Float32Array, columns: number, rows: number, ramp: Ramp): ImageData {
   const image = new ImageData(columns, rows);
   const most = warmth.reduce((a, b) => Math.max(a, b), 1e-12);
   warmth.forEach((value, index) => {
     const share = Math.sqrt(value / most);
     if (share < 0.02) return;
-    image.data.set([...colour(share), 255 * OPACITY * Math.min(1, share * 1.4)], index * 4);
+    image.data.set([...colour(share, ramp), 255 * OPACITY * Math.min(1, share * 1.4)], index * 4);
   });
   return image;
 }
 
-function colour(share: number): [number, number, number] {
-  const at = share * (RAMP.length - 1);
-  const from = RAMP[Math.floor(at)] ?? [0, 0, 0];
-  const to = RAMP[Math.ceil(at)] ?? from;
+function colour(share: number, ramp: Ramp): [number, number, number] {
+  const at = share * (ramp.length - 1);
+  const from = ramp[Math.floor(at)] ?? [0, 0, 0];
+  const to = ramp[Math.ceil(at)] ?? from;
   const part = at - Math.floor(at);
   return [0, 1, 2].map((i) => (from[i] ?? 0) * (1 - part) + (to[i] ?? 0) * part) as [number, number, number];
 }

@@ -1,0 +1,91 @@
+// What one player's bot sees and thinks: its views as they come, and the likeliest places.
+import type { LiveFeed } from "./live-feed";
+import type { RankedGeocell, ShownView, ShowWord } from "./protocol";
+
+const SLOTS = 4;
+const PLACES = 5;
+const WINDS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
+
+export class Eyes {
+  readonly #views: HTMLElement[];
+  readonly #places = document.createElement("ol");
+  readonly #title = document.createElement("p");
+  #shown = "";
+  #have = new Set<number>();
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly seat: number,
+    private readonly feed: LiveFeed,
+  ) {
+    const views = document.createElement("div");
+    views.className = "views";
+    this.#views = Array.from({ length: SLOTS }, () => document.createElement("figure"));
+    views.append(...this.#views);
+    const panel = document.createElement("div");
+    panel.className = "places panel";
+    this.#title.className = "places-title";
+    panel.append(this.#title, this.#places);
+    host.append(views, panel);
+  }
+
+  show(word: ShowWord): void {
+    const seat = word.seats[this.seat];
+    this.host.hidden = !seat;
+    if (!seat) return;
+    const shown = `${word.stage}/${word.round}/${seat.name}`;
+    if (shown !== this.#shown) this.#clear(shown);
+    for (const view of seat.views) void this.#open(word.round, view);
+    // A rewound show has fewer of them again.
+    if (seat.views.length < this.#have.size) this.#clear(shown);
+    const cells = seat.belief?.cells.slice(0, PLACES) ?? [];
+    const views = seat.belief?.views ?? 0;
+    this.#title.textContent = views ? `After ${views} ${views === 1 ? "view" : "views"}` : "Looking around";
+    this.#places.replaceChildren(...cells.map(row));
+    this.host.classList.toggle("thinking", word.phase === "round" && !seat.locked);
+  }
+
+  #clear(shown: string): void {
+    this.#shown = shown;
+    this.#have.clear();
+    for (const slot of this.#views) {
+      const image = slot.querySelector("img");
+      if (image) URL.revokeObjectURL(image.src);
+      slot.replaceChildren();
+    }
+  }
+
+  async #open(round: number, view: ShownView): Promise<void> {
+    const slot = this.#views[view.number - 1];
+    if (!slot || this.#have.has(view.number)) return;
+    this.#have.add(view.number);
+    const shown = this.#shown;
+    const source = await this.feed.view(round, this.seat, view.number);
+    if (!source || shown !== this.#shown) return;
+    const image = new Image();
+    image.alt = `View to ${wind(view.heading)}`;
+    image.src = source;
+    const label = document.createElement("figcaption");
+    label.textContent = wind(view.heading);
+    slot.replaceChildren(image, label);
+  }
+}
+
+function wind(heading: number): string {
+  return WINDS[Math.round(heading / 45) % 8] ?? "N";
+}
+
+function row(cell: RankedGeocell): HTMLLIElement {
+  const item = document.createElement("li");
+  const [name, share, bar] = ["span", "b", "i"].map((tag) => document.createElement(tag)) as [
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+  ];
+  name.textContent = cell.name;
+  const percent = cell.probability * 100;
+  share.textContent = percent < 1 ? "<1 %" : `${Math.round(percent)} %`;
+  bar.style.width = `${percent}%`;
+  item.append(name, share, bar);
+  return item;
+}
