@@ -18,7 +18,7 @@ def test_other_sites_need_a_link(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--url: expected the link of a private game at geoguessr" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         play.main([])
-    assert "--pack: expected the pack" in capsys.readouterr().err
+    assert "expected --pack" in capsys.readouterr().err
 
 
 def test_a_description_says_what_it_lacks(tmp_path: Path) -> None:
