@@ -53,7 +53,7 @@ class TileEyes:
 class CoastEyes:
     """Reads maps drawn in one piece; each picture once, when it stands still."""
 
-    limit_zoom = 8.0
+    limit_zoom = CLICK_ZOOM
 
     def __init__(self, page: PlayerPage) -> None:
         self._page = page

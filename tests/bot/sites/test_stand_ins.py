@@ -24,7 +24,11 @@ from tests.bot.standins.drive import KINDS, play
 from tests.bot.standins.server import StandIns
 from tests.bot.test_no_peeking import CDP_MAY, PAGE_MAY
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 WINDOW = {"width": 800, "height": 520}
 
