@@ -62,8 +62,8 @@ class LocateService:
         """The first bundle answers who asks for none; `budget` is one that others draw on, too."""
         self.budget = budget or Budget()
         self.uploads = Turns(limits.uploads)
-        # Threads of numpy's products spin for work that a geolocator has not: half of all that a
-        # small bundle's server reckons.
+        # Threads of numpy's products spin for work that a geolocator has not: a third of all that
+        # a small bundle's server reckons.
         threadpool_limits(1, user_api="blas")
         self._bundles = {one.name: one for one in bundles}
         self.meter = meter
