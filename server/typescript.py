@@ -17,6 +17,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 import server.arena.words
+import server.experiments.words
 import server.live.words
 import server.locate.words
 import server.protocol
@@ -29,6 +30,7 @@ OUTPUTS: dict[str, tuple[ModuleType, ...]] = {
     "server/web/src/protocol.ts": (
         server.protocol,
         server.arena.words,
+        server.experiments.words,
         server.live.words,
         server.locate.words,
     ),

@@ -103,7 +103,8 @@ class Desk:
         """
         person = self._enter(study, token)
         was_here = self._presence.note(study, person.id)
-        self._matching.tick(study)
+        if person.wants_since is not None:
+            self._matching.tick(study)
 
         def step(state: Study, person: Person, now: float) -> list[Event]:
             waits = person.phase(state.plan) == "waiting"
@@ -182,7 +183,7 @@ class Desk:
         found = []
         for one, _ in list(self._book.people(study)):
             if one.phase(state.plan) == "match":
-                person = self._append(study, one.id, self._due)
+                _, person = self._advance(study, one.id, lambda *_: [])
                 met = person.current.met if person.current else None
                 if met and met.bot_seat_token and person.phase(state.plan) == "match":
                     found.append(
@@ -224,22 +225,25 @@ class Desk:
 
     def _step(self, study: str, id_: str, step: Step) -> PersonWord:
         """Note what time has brought, then do `step`; where the person is then."""
-        self._append(study, id_, self._due)
-        person = self._append(study, id_, step)
-        state, _ = self._book.study(study)
+        state, person = self._advance(study, id_, step)
         return views.person(study, state, person, self._practised(person))
 
-    def _append(self, study: str, id_: str, step: Step) -> Person:
-        """Add to a person's log what `step` makes of it; the person after that."""
+    def _advance(self, study: str, id_: str, step: Step) -> tuple[Study, Person]:
+        """Add to a person's log what is due and what `step` makes of them; how all is then."""
         for _ in range(ATTEMPTS):
             state, _ = self._book.study(study)
             person, length = self._book.person(study, id_)
-            events = step(state, person, self._clock())
+            now = self._clock()
+            due = self._due(state, person, now)
+            events = due or step(state, person, now)
             try:
                 self._store.append(study, id_, length, events)
             except Overtaken:
                 continue
-            return self._book.person(study, id_)[0] if events else person
+            if not events:
+                return state, person
+            if not due:
+                return state, self._book.person(study, id_)[0]
         raise Overtaken(f"study {study}: others were faster {ATTEMPTS} times; try again")
 
     def _due(self, state: Study, person: Person, now: float) -> list[Event]:

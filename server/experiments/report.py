@@ -60,6 +60,7 @@ def write_report(study: Study, people: Sequence[Person], folder: Path) -> list[P
         "measure": MEASURES[study.plan.primary],
         "rows": list(_rows(summary)),
         "figures": figures,
+        "shown": _shown,
         "decided": any(look.decided for look in study.looks) or summary.end.decided,
     }
     files = [save_text(folder / figure.file, figure.svg) for figure in figures]
@@ -129,6 +130,10 @@ def _difference(name: str, found: Difference, form: str) -> Row:
     )
 
 
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
 def _p(p: float) -> str:
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
@@ -147,7 +152,7 @@ def _figures(summary: Summary) -> Iterator[Figure]:
     if summary.ladder:
         marks = [
             Mark(
-                "the bot" if one.name == BOT else f"person {place}",
+                "the bot" if one.name == BOT else f"place {place}",
                 one.rating,
                 one.rating - 1.96 * one.deviation,
                 one.rating + 1.96 * one.deviation,

@@ -70,7 +70,7 @@ def progress(study: str, state: Study, people: Sequence[Person], bot_ready: bool
         order_sha256=sha256(state.opened.secret.encode()).hexdigest(),
         admitted=len(state.admitted),
         wanted=plan.stopping.people,
-        finished=phases["debrief"],
+        finished=phases["debrief"] - sum(one.gave_up for one in people),
         by_phase=dict(phases),
         playing=phases["match"],
         played=overs,

@@ -1,4 +1,4 @@
-// Generated from server/protocol.py, server/arena/words.py, server/live/words.py, server/locate/words.py
+// Generated from server/protocol.py, server/arena/words.py, server/experiments/words.py, server/live/words.py, server/locate/words.py
 // by `python -m server.typescript`. Do not edit.
 
 /** Base64 in JSON frames, raw bytes in MessagePack frames. */
@@ -14,6 +14,7 @@ export const ARENA_SUBPROTOCOL = "homing.arena.v1";
 export const MAX_ROUNDS = 50;
 export const MAX_SEATS = 64;
 export const MAX_HEALTH = 100000;
+export const MAX_MATCHES = 20;
 export const LIVE_SUBPROTOCOL = "homing.live.v1";
 export const MAX_DELAY_S = 600;
 export const MAX_QUEUE = 50;
@@ -22,6 +23,19 @@ export const GRID_DECIMALS = 1;
 export const MAX_PHOTOS = 4;
 export const MAX_PHOTO_BYTES = 33554432;
 export const MAX_UPLOAD_BYTES = 67108864;
+
+/** A person is in. */
+export interface Admission {
+  /** Bearer token of this person; keep it to come back */
+  person_token: string;
+}
+
+/** Was your opponent a bot, and how sure are you? */
+export interface Answer {
+  said_bot: boolean;
+  /** 0: a guess, 100: certain */
+  sure: number;
+}
 
 /** What a seat's geolocator thinks possible, without what it will guess. */
 export interface Belief {
@@ -52,6 +66,13 @@ export interface BlowWord {
   damage: number;
   /** After the round */
   health: number;
+}
+
+/** A seat that the bot is to take, like a person. */
+export interface BotSeat {
+  match: string;
+  seat_token: string;
+  bundle: string;
 }
 
 /** A bundle that may be asked. */
@@ -146,6 +167,26 @@ export interface Hello {
   bundles: Array<BundleOffer>;
 }
 
+/** What a study asks of those who are invited. */
+export interface Invitation {
+  study: string;
+  title: string;
+  matches: number;
+  /** That it takes at most, without waiting */
+  minutes: number;
+  /** Markdown: what they consent to */
+  consent: string;
+  /** False: nobody else is admitted */
+  open: boolean;
+}
+
+/** Consent, and the only thing that is kept of a person: a name of their choice. */
+export interface Join {
+  nickname: string;
+  /** To the text of the invitation */
+  consent: true;
+}
+
 /** A panorama the client has embedded and averaged itself. */
 export interface LocateEmbedding {
   type: "locate_embedding";
@@ -238,6 +279,12 @@ export interface LocatedPhotos {
   /** What the first photo's EXIF says; read after the guess, for comparison only */
   taken_at: PointWord | null;
   timings: Timings;
+}
+
+/** A look that was taken: whether it decided, nothing else. */
+export interface LookWord {
+  number: number;
+  decided: boolean;
 }
 
 /** A match as one seat, or a watcher, may see it now. */
@@ -401,6 +448,26 @@ export interface PastRound {
   damages: Array<number>;
 }
 
+/** Where a person is in the study. */
+export interface PersonWord {
+  study: string;
+  title: string;
+  nickname: string;
+  /** practice: play `table`, then say ready. rest: say ready. waiting: ask again. match: play `table`. question: answer. debrief: the end */
+  phase: "practice" | "rest" | "waiting" | "match" | "question" | "debrief";
+  /** Of the match that is played, judged or next, from 1 */
+  number: number;
+  matches: number;
+  /** In practice, match and question */
+  table: TableWord | null;
+  /** The practice round has been played */
+  practised: boolean;
+  /** Markdown, at the end */
+  debrief: string | null;
+  /** At the end */
+  reveals: Array<RevealWord>;
+}
+
 /** A place on the guess map, for the running round. */
 export interface Pin {
   /** Latitude, degrees */
@@ -449,6 +516,31 @@ export interface Prediction {
   bundle: string;
   /** `guess`, then its rivals far away; they sum to 1. Empty: not known */
   places: Array<FarPlace>;
+}
+
+/** What the experimenter may see: counts, not who is who or who is ahead. */
+export interface Progress {
+  study: string;
+  title: string;
+  /** Of the frozen plan */
+  sha256: string;
+  frozen_at: string;
+  /** Of the secret that draws the orders; told at the end */
+  order_sha256: string;
+  admitted: number;
+  /** People who have to finish */
+  wanted: number;
+  finished: number;
+  by_phase: Record<string, number>;
+  /** People in a match right now */
+  playing: number;
+  /** Matches that are over, each person's counted */
+  played: number;
+  /** The program that plays for the bot has asked for seats */
+  bot_ready: boolean;
+  looks: Array<LookWord>;
+  /** Why; null: open */
+  closed: string | null;
 }
 
 /** A match to be shown later. */
@@ -544,6 +636,19 @@ export interface Reveal {
   blows: Array<BlowWord>;
   licence: string;
   attribution: string;
+}
+
+/** What a match was, told at the end. */
+export interface RevealWord {
+  number: number;
+  /** Of the opponent */
+  alias: string;
+  was_bot: boolean;
+  /** By the person; null: not asked */
+  said_bot: boolean | null;
+  sure: number | null;
+  /** By the person; 0.5: a draw */
+  won: number;
 }
 
 /** A running round: the picture and the clock, nothing of the place. */
@@ -695,6 +800,19 @@ export interface SideWord {
   health: number | null;
   /** Of damage that it deals, in this round or the next; null: classic */
   multiplier: number | null;
+}
+
+/** A match to be played in the arena, and the person's seat in it. */
+export interface TableWord {
+  match: string;
+  seat_token: string;
+  /** What they are called in it */
+  alias: string;
+  /** Number of their picture in it */
+  avatar: number;
+  /** Of the opponent; null: practice */
+  rival_alias: string | null;
+  rival_avatar: number | null;
 }
 
 /** Wish for a seat; the invite goes with it as bearer token. */

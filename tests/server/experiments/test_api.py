@@ -142,6 +142,7 @@ async def test_who_finds_nobody_goes_on_to_the_end(room: Room) -> None:
         word = await person.me()
     assert word["phase"] == "debrief"
     assert [one["was_bot"] for one in word["reveals"]] == [True, True]
+    assert (await room.experimenter.call("GET", "/progress")).json()["finished"] == 0
 
 
 async def test_a_person_who_never_guesses_is_out_by_the_clock(room: Room) -> None:
