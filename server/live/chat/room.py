@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,7 +36,7 @@ class ChatRoom(Protocol):
     def can_say(self) -> bool:
         """False: it is only read; what is said is lost, without an error."""
 
-    def messages(self) -> AsyncIterator[ChatMessage]:
+    def messages(self) -> AsyncGenerator[ChatMessage, None]:
         """What viewers say from now on, each message once, until the iterator is closed.
 
         Lost connections are made again meanwhile. To be called once.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -72,7 +72,7 @@ class TwitchRoom:
         """See `ChatRoom`."""
         return bool(self._token)
 
-    async def messages(self) -> AsyncIterator[ChatMessage]:
+    async def messages(self) -> AsyncGenerator[ChatMessage, None]:
         """See `ChatRoom`."""
         pauses = pauses_s(self._first_pause_s, LONGEST_PAUSE_S)
         while True:
@@ -108,7 +108,7 @@ class TwitchRoom:
         await connection.send(f"NICK {self._account}")
         await connection.send(f"JOIN #{self._channel}")
 
-    async def _lines(self, connection: ClientConnection) -> AsyncIterator[Line]:
+    async def _lines(self, connection: ClientConnection) -> AsyncGenerator[Line, None]:
         """What concerns us; PINGs are answered, and ends are raised."""
         while True:
             async with asyncio.timeout(SILENCE_S):
@@ -138,7 +138,7 @@ def _message(line: Line) -> ChatMessage:
     badges = tags.get("badges", "").split(",")
     return ChatMessage(
         viewer=f"twitch:{tags.get('user-id') or line.nick}",
-        name=one_line(tags.get("display-name") or line.nick, MAX_NAME),
+        name=one_line(tags.get("display-name") or line.nick, MAX_NAME) or "?",
         text=one_line(line.last, MAX_TEXT),
         host=any(badge.startswith(MODERATORS) for badge in badges),
     )

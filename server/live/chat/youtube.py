@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncGenerator
 
 import httpx
+from pydantic import BaseModel, Field, ValidationError
 
 from server.live.chat.room import MAX_NAME, MAX_TEXT, ChatMessage, RoomClosed, one_line, pauses_s
 
@@ -36,6 +36,38 @@ MEANING = {
 log = logging.getLogger(__name__)
 
 
+class _Told(BaseModel):
+    """Of Google's words, those that we need."""
+
+
+class _Details(_Told):
+    text: str = Field(default="", alias="messageText")
+
+
+class _Snippet(_Told):
+    type: str = ""
+    details: _Details = Field(default=_Details(), alias="textMessageDetails")
+
+
+class _Author(_Told):
+    channel_id: str = Field(default="", alias="channelId")
+    display_name: str = Field(default="", alias="displayName")
+    is_owner: bool = Field(default=False, alias="isChatOwner")
+    is_moderator: bool = Field(default=False, alias="isChatModerator")
+
+
+class _Item(_Told):
+    snippet: _Snippet = _Snippet()
+    author: _Author = Field(default=_Author(), alias="authorDetails")
+
+
+class _Page(_Told):
+    items: list[_Item] = []
+    next_token: str = Field(default="", alias="nextPageToken")
+    poll_ms: float = Field(default=0, alias="pollingIntervalMillis")
+    offline_at: str = Field(default="", alias="offlineAt")
+
+
 class YouTubeRoom:
     """One live chat. See `ChatRoom`."""
 
@@ -55,7 +87,7 @@ class YouTubeRoom:
         self._url = url
         self._least_poll_s = least_poll_s
 
-    async def messages(self) -> AsyncIterator[ChatMessage]:
+    async def messages(self) -> AsyncGenerator[ChatMessage, None]:
         """See `ChatRoom`. The first answer is the chat's past and is left out."""
         token = ""
         pauses = pauses_s(self._least_poll_s, LONGEST_PAUSE_S)
@@ -71,19 +103,20 @@ class YouTubeRoom:
                     continue
                 pauses = pauses_s(self._least_poll_s, LONGEST_PAUSE_S)
                 if token:
-                    for message in filter(None, map(_message, page.get("items", []))):
+                    for message in filter(None, map(_message, page.items)):
                         yield message
-                if page.get("offlineAt"):
+                if page.offline_at:
                     raise RoomClosed(f"youtube: {MEANING['liveChatEnded']}")
-                token = page.get("nextPageToken") or token
-                await asyncio.sleep(
-                    max(self._least_poll_s, page.get("pollingIntervalMillis", 0) / 1000)
-                )
+                token = page.next_token or token
+                await asyncio.sleep(self._pause_s(page))
 
     async def say(self, text: str) -> None:
         """See `ChatRoom`: lost."""
 
-    async def _page(self, client: httpx.AsyncClient, token: str) -> dict[str, Any] | None:
+    def _pause_s(self, page: _Page) -> float:
+        return min(max(self._least_poll_s, page.poll_ms / 1000), LONGEST_PAUSE_S)
+
+    async def _page(self, client: httpx.AsyncClient, token: str) -> _Page | None:
         """The next messages; None: ask again later.
 
         Raises:
@@ -98,36 +131,34 @@ class YouTubeRoom:
             query["pageToken"] = token
         try:
             answer = await client.get(f"{self._url}/liveChat/messages", params=query)
-            body = answer.json()
-        except (httpx.HTTPError, ValueError) as error:
+            if answer.status_code == 200:
+                return _Page.model_validate_json(answer.content)
+        except (httpx.HTTPError, ValidationError) as error:
             log.info("youtube: asking again after %s", type(error).__name__)
             return None
-        if answer.status_code == 200 and isinstance(body, dict):
-            return body
-        reason = _reason(body)
+        reason = _reason(answer)
         if answer.status_code >= 500 or answer.status_code == 429 or reason in AGAIN:
             log.info("youtube: asking again after %s %s", answer.status_code, reason)
             return None
         raise RoomClosed(f"youtube: {MEANING.get(reason, f'{answer.status_code} {reason}')}")
 
 
-def _reason(body: object) -> str:
+def _reason(answer: httpx.Response) -> str:
     """Google's word for an error; '': none."""
     try:
-        return one_line(str(body["error"]["errors"][0]["reason"]), MAX_NAME)  # type: ignore[index]
-    except (KeyError, IndexError, TypeError):
+        return one_line(str(answer.json()["error"]["errors"][0]["reason"]), MAX_NAME)
+    except (ValueError, KeyError, IndexError, TypeError):
         return ""
 
 
-def _message(item: dict[str, Any]) -> ChatMessage | None:
+def _message(item: _Item) -> ChatMessage | None:
     """A viewer's text; None: something else, as a gift."""
-    snippet, author = item.get("snippet", {}), item.get("authorDetails", {})
-    if snippet.get("type") != "textMessageEvent" or not author.get("channelId"):
+    snippet, author = item.snippet, item.author
+    if snippet.type != "textMessageEvent" or not author.channel_id:
         return None
-    text = snippet.get("textMessageDetails", {}).get("messageText", "")
     return ChatMessage(
-        viewer=f"youtube:{author['channelId']}",
-        name=one_line(author.get("displayName", ""), MAX_NAME) or "?",
-        text=one_line(text, MAX_TEXT),
-        host=bool(author.get("isChatOwner") or author.get("isChatModerator")),
+        viewer=f"youtube:{author.channel_id}",
+        name=one_line(author.display_name, MAX_NAME) or "?",
+        text=one_line(snippet.details.text, MAX_TEXT),
+        host=author.is_owner or author.is_moderator,
     )

@@ -1,0 +1,132 @@
+"""Plays a match with chat rooms: the arena's events and the viewers' messages meet in a ChatGame.
+
+The stream runs behind the match, by its encoding and by the show's own delay and suspense. All
+that happens in the match is taken for happening that much later, so that chat never tells what
+the screen has not shown yet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+
+from server.arena.words import MatchWord
+from server.live.chat.follow import Event, Over, Started, Watched, follow
+from server.live.chat.game import ChatGame, said
+from server.live.chat.room import ChatRoom, RoomClosed
+from server.live.chat.words import ChatSummary
+
+SUSPENSE_S = 3.0
+"""The overlay lets so long pass between the last lock-in and the truth, and a little less."""
+
+Open = Callable[[MatchWord], ChatGame]
+"""Makes the game when the match is known."""
+Tell = Callable[[ChatSummary], None]
+
+log = logging.getLogger(__name__)
+
+
+async def play_along(
+    watched: Watched,
+    rooms: Sequence[ChatRoom],
+    open_game: Open,
+    tell: Tell,
+    delay_s: float = 0.0,
+    suspense_s: float = SUSPENSE_S,
+) -> bool:
+    """Until the match is over; False: until no room can be read any more.
+
+    `tell` gets each round's summary once it may be shown.
+
+    Raises:
+        ExceptionGroup: of `NoMatch`, which the arena refuses.
+    """
+    table = _Table(rooms, open_game, tell, suspense_s)
+    async with asyncio.TaskGroup() as tasks:
+        playing = tasks.create_task(table.play(watched, delay_s))
+        listening = tasks.create_task(table.listen_to_all())
+        await asyncio.wait({playing, listening}, return_when=asyncio.FIRST_COMPLETED)
+        over = playing.done()
+        playing.cancel()
+        listening.cancel()
+    return over
+
+
+async def _late(
+    states: AsyncIterator[tuple[MatchWord, list[Event]]], delay_s: float
+) -> AsyncGenerator[tuple[float, MatchWord, list[Event]], None]:
+    """States with the loop's time at which they are due; read on while they wait."""
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[tuple[float, MatchWord, list[Event]] | None] = asyncio.Queue()
+
+    async def read() -> None:
+        try:
+            async for word, events in states:
+                queue.put_nowait((loop.time() + delay_s, word, events))
+        finally:
+            queue.put_nowait(None)
+
+    reading = asyncio.create_task(read())
+    try:
+        while (item := await queue.get()) is not None:
+            yield item
+        await reading
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)  # `states` can be closed then
+
+
+class _Table:
+    """One game and its rooms."""
+
+    def __init__(
+        self, rooms: Sequence[ChatRoom], open_game: Open, tell: Tell, suspense_s: float
+    ) -> None:
+        self._rooms = rooms
+        self._open_game = open_game
+        self._tell = tell
+        self._suspense_s = suspense_s
+        self._game: ChatGame | None = None
+
+    async def play(self, watched: Watched, delay_s: float) -> None:
+        """The match, to its end."""
+        loop = asyncio.get_running_loop()
+        async with aclosing(follow(watched)) as states, aclosing(_late(states, delay_s)) as late:
+            async for due, word, events in late:
+                await asyncio.sleep(due - loop.time())
+                self._game = self._game or self._open_game(word)
+                for event in events:
+                    await self._happen(self._game, event)
+
+    async def listen_to_all(self) -> None:
+        """Until none of the rooms can be read any more."""
+        await asyncio.gather(*(self._listen(room) for room in self._rooms))
+
+    async def _listen(self, room: ChatRoom) -> None:
+        """Hear one room to its end; the others go on."""
+        try:
+            async with aclosing(room.messages()) as messages:
+                async for message in messages:
+                    answer = self._game.hear(message) if self._game else None
+                    if answer:
+                        await room.say(answer)
+        except RoomClosed as closed:
+            log.error("%s", closed)
+
+    async def _happen(self, game: ChatGame, event: Event) -> None:
+        if isinstance(event, Started):
+            await self._say(game.round_started(event.number))
+        elif isinstance(event, Over):
+            game.guesses_closed()
+            await asyncio.sleep(self._suspense_s)
+            summary = await asyncio.to_thread(game.round_over, event.outcome)
+            self._tell(summary)
+            await self._say(said(summary))
+        else:
+            await self._say("The match is over. Best of the day: !best")
+
+    async def _say(self, text: str) -> None:
+        for room in self._rooms:
+            await room.say(text)
