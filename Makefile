@@ -14,13 +14,16 @@ WEB := server/web/dist/.built
 WEB_SOURCES := package-lock.json tsconfig.json $(shell find server/web -type f -not -path '*/dist/*' 2>/dev/null)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test quick lint audit bench web extension browser protocol lock clean
+.PHONY: help demo show test quick lint audit bench web extension browser protocol lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready $(WEB) browser ## watch a bot play five rounds, then read its report
 	@$(VENV)/bin/homing demo
+
+show: $(VENV)/.ready $(WEB) browser ## film a duel of two bots, as a stream shows it
+	@$(VENV)/bin/homing demo --show --rounds 2 --film docs/show.webp
 
 test: $(VENV)/.ready $(WEB) browser lint audit ## every test, two files at a time
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/test_readme.py tests

@@ -11,6 +11,7 @@ from pathlib import Path
 COMMANDS = {
     "demo": ("homing:demo", "watch the bot play five rounds on this machine, then read its report"),
     "play": ("bot.play:main", "let the bot play a match"),
+    "show": ("bot.show:main", "watch two bots play a duel, as a stream shows it"),
     "tournament": ("bot.tournament.command:main", "rate players over many seeded rounds"),
     "site": ("bot.site_command:main", "check what an adapter knows of another site's page"),
     "serve": ("server.serve:main", "run the inference server and the arena"),
@@ -72,7 +73,8 @@ def main(argv: list[str] | None = None) -> int:
 def demo(argv: list[str]) -> int:
     """Render the demo's pack where it is not there yet, then play five rounds on it.
 
-    The browser shows itself where there is a screen. `argv` goes to `homing play`.
+    The browser shows itself where there is a screen. `argv` goes to `homing play`, or, with
+    `--show` in it, to `homing show`.
     """
     if not {"-h", "--help"} & set(argv):
         wish = ["--count", str(DEMO_PANORAMAS), "--split", "test", "--width", "2048"]
@@ -80,6 +82,9 @@ def demo(argv: list[str]) -> int:
         if status:
             return status
     shown = ["--headed"] if _has_screen() else []
+    if "--show" in argv:
+        rest = [word for word in argv if word != "--show"]
+        return _run("show", ["--pack", DEMO_PACK, "--seed", "1", *shown, *rest])
     return _run("play", ["--pack", DEMO_PACK, "--rounds", "5", "--seed", "1", *shown, *argv])
 
 

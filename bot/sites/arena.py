@@ -119,12 +119,14 @@ class ArenaGame:
         return game
 
     @classmethod
-    async def join(cls, page: Page, match_url: str, seat_token: str) -> Self:
+    async def join(
+        cls, page: Page, match_url: str, seat_token: str, patience_s: float = PATIENCE_S
+    ) -> Self:
         """Take a seat in a match that is there already, in whichever round it is."""
         arena = _arena_page(page)
         with arena.named(f"the match at {match_url}"):
             await page.goto(f"{match_url}#{urlencode({'seat': seat_token})}")
-        return await cls._seated(arena)
+        return await cls._seated(arena, patience_s)
 
     @classmethod
     async def invited(

@@ -26,6 +26,7 @@ interface HostLink {
 class Desk {
   readonly #path: string;
   #settings: ShowSettings | null = null;
+  #commands = 0;
 
   constructor(private readonly host: HostLink) {
     this.#path = `/api/live/matches/${encodeURIComponent(host.match)}`;
@@ -54,7 +55,8 @@ class Desk {
   async run(): Promise<void> {
     byId("desk").hidden = false;
     for (;;) {
-      await this.#do(() => this.#json("GET", "/director"));
+      const before = this.#commands;
+      await this.#do(() => this.#json("GET", "/director"), () => before === this.#commands);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
@@ -88,9 +90,12 @@ class Desk {
     }
   }
 
-  async #do(call: () => Promise<DirectorWord>): Promise<void> {
+  /** Shows the answer; one that is older than a command is out of date. */
+  async #do(call: () => Promise<DirectorWord>, fresh?: () => boolean): Promise<void> {
+    if (!fresh) this.#commands += 1;
     try {
-      this.#show(await call());
+      const word = await call();
+      if (fresh?.() ?? true) this.#show(word);
       document.body.dataset.online = "1";
     } catch (error) {
       if (!(error instanceof Refused)) document.body.dataset.online = "0";

@@ -41,7 +41,7 @@ export function showCards(word: ShowWord, last: ShowWord | null): void {
   cards.forEach((card, side) => {
     const host = byId(`card-${side}`);
     const seats = word.seats.filter((seat) => seat.side === side);
-    host.hidden = seats.length === 0;
+    host.classList.toggle("nobody", seats.length === 0);
     const about = word.sides[side];
     card.name.textContent = about?.name ?? seats[0]?.name ?? "";
     const locked = seats.length > 0 && seats.every((seat) => seat.locked);

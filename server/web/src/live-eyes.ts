@@ -31,7 +31,7 @@ export class Eyes {
 
   show(word: ShowWord): void {
     const seat = word.seats[this.seat];
-    this.host.hidden = !seat;
+    this.host.classList.toggle("nobody", !seat);
     if (!seat) return;
     const shown = `${word.stage}/${word.round}/${seat.name}`;
     if (shown !== this.#shown) this.#clear(shown);

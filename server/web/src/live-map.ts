@@ -10,12 +10,17 @@ import type { Reveal, ShowWord } from "./protocol";
 import { baseMap } from "./world-map";
 
 /** How far a geocell reaches is not told: drawn as wide. */
-const SPREAD_KM = 220;
+const SPREAD_KM = 130;
 const WORLD: L.LatLngBoundsLiteral = [
   [-56, -168],
   [72, 178],
 ];
 const CLOSEST_ZOOM = 6;
+/** While players look: what is believed at least so much is kept in sight, from no closer. */
+const BELIEVED = 0.04;
+const BELIEF_ZOOM = 3.6;
+/** Levels of zoom between two flights: fewer, and the map would never stand still. */
+const WORTH_A_FLIGHT = 0.6;
 const FLIGHT_S = 1.1;
 const WAY_MS = 1300;
 
@@ -57,7 +62,11 @@ export class LiveMap {
     this.#shown = shown;
     this.#marks.remove();
     if (word.reveal) this.#open(word, word.reveal);
-    else this.#map.flyToBounds(WORLD, { duration: FLIGHT_S, animate: !reducedMotion() });
+    else this.#fly(L.latLngBounds(WORLD), { maxZoom: BELIEF_ZOOM });
+  }
+
+  #fly(bounds: L.LatLngBounds, options: L.FitBoundsOptions): void {
+    this.#map.flyToBounds(bounds, { ...options, duration: FLIGHT_S, animate: !reducedMotion() });
   }
 
   #warm(word: ShowWord): void {
@@ -68,6 +77,17 @@ export class LiveMap {
       const cells = word.seats[seat]?.belief?.cells ?? [];
       heat.show(cells.map((cell) => ({ ...cell, spread_km: SPREAD_KM })));
     });
+    if (!word.reveal) this.#follow(word);
+  }
+
+  /** To where the places are that the players waver between. */
+  #follow(word: ShowWord): void {
+    const cells = word.seats.flatMap((seat) => seat.belief?.cells ?? []);
+    const points = cells.filter((cell) => cell.probability >= BELIEVED).map((cell) => L.latLng(cell.lat, cell.lng));
+    const bounds = points.length ? L.latLngBounds(points).pad(0.35) : L.latLngBounds(WORLD);
+    const zoom = Math.min(BELIEF_ZOOM, this.#map.getBoundsZoom(bounds));
+    const seen = this.#map.getBounds().contains(bounds);
+    if (!seen || Math.abs(zoom - this.#map.getZoom()) > WORTH_A_FLIGHT) this.#fly(bounds, { maxZoom: BELIEF_ZOOM });
   }
 
   #open(word: ShowWord, reveal: Reveal): void {
@@ -85,12 +105,7 @@ export class LiveMap {
       pinMarker(start, "", side).addTo(marks);
       ways.push([path, [line("way-under", side), line("way", side)].map((way) => way.addTo(marks))]);
     }
-    this.#map.flyToBounds(bounds, {
-      padding: [70, 70],
-      maxZoom: CLOSEST_ZOOM,
-      duration: FLIGHT_S,
-      animate: !reducedMotion(),
-    });
+    this.#fly(bounds, { padding: [70, 70], maxZoom: CLOSEST_ZOOM });
     later(FLIGHT_S - word.phase_s, word, () => {
       flag.addTo(marks);
       draw(ways);

@@ -1,0 +1,159 @@
+"""`homing show`: two bots play a duel in the arena, and its stream overlay is to be seen."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from playwright.async_api import Page
+
+from bot.agent import Agent
+from bot.browser import NoBrowser, opened_page
+from bot.client import Client
+from bot.conversation import ClientError
+from bot.events import MatchEnded
+from bot.film import Film
+from bot.game import GameError
+from bot.invitation import Invitation, take_seat
+from bot.live import Teller
+from bot.match import play_match
+from bot.server_process import Server, ServerFailed, served
+from bot.sites.arena import OTHERS_S, ArenaGame
+
+BUNDLES = ("world-small", "swc-world")
+SIZE = {"width": 1280, "height": 720}
+FILM_PX = 800
+SPEED = 1.6
+"""Of the film: waiting is longer than watching."""
+FINAL_S = 5.0
+"""The final is looked at for so long."""
+END_S = 60.0
+"""For the last scoring, after the bots are done."""
+
+
+def main(argv: list[str]) -> int:
+    """Play and show one duel; return 0 when both bots played it to its end."""
+    args = _arguments(argv)
+    try:
+        asyncio.run(_show(args))
+    except (ClientError, GameError, NoBrowser, ServerFailed, ValueError, httpx.HTTPError) as error:
+        print(f"homing show: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        "homing show", description="Let two bots play a duel and watch it as a stream shows it."
+    )
+    add = parser.add_argument
+    add("--pack", required=True, help="name of the pack to play on")
+    add("--rounds", type=int, default=5, help="of the duel at most (default: 5)")
+    add("--seed", type=int, help="same seed, same panoramas (default: any)")
+    add("--bundles", nargs=2, default=BUNDLES, metavar="B", help="whose geolocators play")
+    add("--delay", type=float, default=0, metavar="S", help="of the stream (default: 0)")
+    add("--headed", action="store_true", help="show the overlay in a window")
+    add("--film", type=Path, metavar="FILE", help="film it: .gif or .webp (default: no window)")
+    return parser.parse_args(argv)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """A match whose seats are free, and what opens it."""
+
+    server: Server
+    match: str
+    invite: str = field(repr=False)
+    host_token: str = field(repr=False)
+    overlay_url: str = field(repr=False)
+
+    @property
+    def invitation(self) -> Invitation:
+        return Invitation(self.server.url, self.match, self.invite)
+
+
+async def _show(args: argparse.Namespace) -> None:
+    home = Path(os.environ.get("HOMING_HOME") or ".homing")
+    film = args.film or (None if args.headed else home / "runs" / "show.webp")
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        servers = [await enter(served(home, bundle)) for bundle in args.bundles]
+        stage = await _open(servers[0], args)
+        print(f"overlay: {stage.overlay_url}")
+        print(f"director: {servers[0].url}/director/{stage.match}#host={stage.host_token}")
+        overlay = await enter(_overlay(stage, headed=args.headed))
+        pages = [await enter(opened_page()) for _ in args.bundles]
+        camera = Film(overlay, FILM_PX) if film else None
+        shooting = asyncio.create_task(camera.shoot()) if camera else None
+        tokens = [await take_seat(stage.invitation, Path(name).name) for name in args.bundles]
+        await asyncio.gather(
+            *(_play(stage, *one) for one in zip(servers, pages, tokens, strict=True))
+        )
+        await overlay.wait_for_selector("body[data-phase=over]", timeout=END_S * 1000)
+        await asyncio.sleep(FINAL_S)
+        if shooting:
+            shooting.cancel()
+            await asyncio.wait([shooting])
+    if camera and film:
+        print(f"film: {camera.save(film, SPEED)}")
+
+
+async def _open(server: Server, args: argparse.Namespace) -> _Stage:
+    """A duel with a show."""
+    wish = {
+        "pack": args.pack,
+        "seed": args.seed,
+        "rules": {"rounds": args.rounds, "time_limit_s": 120},
+        "shared": {"mode": "duels_b", "pause_s": 10, "after_first_guess_s": 45},
+    }
+    async with httpx.AsyncClient(base_url=server.url, timeout=30, trust_env=False) as client:
+        opened = await _told(client, "POST", "/api/arena/shared-matches", server.token, wish)
+        match, host = opened["match"], opened["host_token"]
+        live = f"/api/live/matches/{match}"
+        await _told(client, "PUT", f"{live}/director/settings", host, {"delay_s": args.delay})
+        overlay = (await _told(client, "POST", f"{live}/overlays", host))["overlay_token"]
+    url = f"{server.url}/live/{match}#overlay={overlay}&backdrop=night"
+    return _Stage(server, match, opened["invite"], host, url)
+
+
+async def _told(
+    client: httpx.AsyncClient, method: str, path: str, token: str, json: object = None
+) -> dict[str, str]:
+    """What the server answers.
+
+    Raises:
+        ValueError: it refuses.
+    """
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = await client.request(method, path, headers=headers, json=json)
+    if answer.is_error:
+        raise ValueError(f"{path}: expected to be let in, got: {answer.text[:200]}")
+    told: dict[str, str] = answer.json()
+    return told
+
+
+@asynccontextmanager
+async def _overlay(stage: _Stage, *, headed: bool) -> AsyncIterator[Page]:
+    """The overlay in a browser of its own, as a stream's viewers see it: with its motion."""
+    async with opened_page(headed=headed) as page:
+        await page.emulate_media(reduced_motion="no-preference")
+        await page.goto(stage.overlay_url)
+        yield page
+
+
+async def _play(stage: _Stage, server: Server, page: Page, token: str) -> MatchEnded:
+    """One bot, from its seat to the match's end."""
+    async with (
+        Client(server.url, server.token) as client,
+        Teller(stage.server.url, stage.match, token) as tell,
+    ):
+        await client.connect()
+        game = await ArenaGame.join(page, stage.invitation.match_url, token, OTHERS_S)
+        return await play_match(game, Agent(client, tell), tell)

@@ -1,0 +1,182 @@
+"""The overlay and the director's page in a real Chromium, through a whole duel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from playwright.sync_api import Page
+
+from tests.server.web.conftest import PLACES, Server, Visit
+
+pytestmark = pytest.mark.slow
+
+GUESSES = (33.256789, 44.256789), (-55.256789, 66.256789)
+CELLS = [
+    {"name": "Here", "probability": 0.75, "lat": GUESSES[0][0], "lng": GUESSES[0][1]},
+    {"name": "There", "probability": 0.2, "lat": 10.123456, "lng": 20.123456},
+]
+SIZES = [(1920, 1080), (1280, 720), (1080, 1920)]
+FIXED = ["#bar", "#map-frame", "#eyes-0", "#eyes-1", "#foot"]
+
+
+class Duel:
+    """A shared match of two seats, A and B, and its show."""
+
+    def __init__(self, server: Server, pause_s: int) -> None:
+        self.server = server
+        shared = {"mode": "duels_a", "seats": 2, "pause_s": pause_s}
+        rules = {"rounds": 2, "time_limit_s": 60}
+        wish = {"pack": "painted", "seed": 1, "rules": rules, "shared": shared}
+        self.opened = server.call("POST", "/shared-matches", json=wish)
+        self.match = self.opened["match"]
+        self.overlay = self.live("POST", "/overlays", self.opened["host_token"])["overlay_token"]
+
+    def sit_down(self) -> None:
+        path = f"/matches/{self.match}/seats"
+        self.seats = [
+            self.server.call("POST", path, self.opened["invite"], json={"name": name})["seat_token"]
+            for name in ("Anna", "Bertram")
+        ]
+
+    def live(self, method: str, path: str, token: str, **options: Any) -> Any:
+        url = f"{self.server.url}/api/live/matches/{self.match}{path}"
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = httpx.request(method, url, headers=headers, **options).raise_for_status()
+        return answer.json() if answer.content else None
+
+    def tell(self, number: int, view: int) -> None:
+        """Both seats capture a view and think of it."""
+        jpeg = BytesIO()
+        Image.new("RGB", (64, 64), "#27ae60").save(jpeg, "JPEG")
+        for token in self.seats:
+            path = f"/rounds/{number}/views/{view}?heading={90 * (view - 1)}"
+            self.live("PUT", path, token, content=jpeg.getvalue())
+            belief = {"views": view, "cells": CELLS}
+            self.live("PUT", f"/rounds/{number}/belief", token, json=belief)
+
+    def guess(self, number: int, seat: int) -> None:
+        lat, lng = GUESSES[seat]
+        path = f"/matches/{self.match}/rounds/{number}/guess"
+        self.server.call("POST", path, self.seats[seat], json={"lat": lat, "lng": lng})
+
+    def address(self, fields: str = "") -> str:
+        return f"{self.server.url}/live/{self.match}#overlay={self.overlay}{fields}"
+
+    @property
+    def director(self) -> str:
+        return f"{self.server.url}/director/{self.match}#host={self.opened['host_token']}"
+
+
+def leaks(text: str) -> list[str]:
+    """Truths and guesses among the numbers of a text, and the truths' names."""
+    numbers = {f"{abs(float(x)):.3f}" for x in re.findall(r"\d+\.\d+", text)}
+    secrets = {f"{abs(x):.3f}" for pair in (*PLACES, *GUESSES) for x in pair}
+    return sorted(numbers & secrets) + re.findall("Zürich|Sydney|Quito|Nayón|The Rocks", text)
+
+
+def boxes(page: Page) -> list[Any]:
+    return [page.locator(part).bounding_box() for part in FIXED]
+
+
+def until(page: Page, phase: str, number: int) -> None:
+    selector = f"body[data-phase={phase}][data-round='{number}']"
+    page.wait_for_selector(selector, timeout=30_000)
+
+
+def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
+    duel = Duel(server, pause_s=8)
+    page, frames = visit.page, list[str]()
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda f: frames.append(str(f))))
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(duel.address("&accent=ff0066"))
+    until(page, "lobby", 0)
+    assert duel.overlay not in page.url
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == (
+        "rgba(0, 0, 0, 0)"
+    )
+    accent = "getComputedStyle(document.querySelector('#call-kicker')).color"
+    assert page.evaluate(accent) == "rgb(255, 0, 102)"
+    duel.sit_down()
+    until(page, "round", 1)
+    stable = boxes(page)
+    for view in (1, 2, 3, 4):
+        duel.tell(1, view)
+    page.wait_for_function("document.querySelectorAll('.views img').length === 8")
+    assert page.locator("#eyes-0 .places li").all_inner_texts()[0].split("\n") == ["Here", "75 %"]
+    assert page.locator("#eyes-1 figcaption").all_inner_texts() == ["N", "E", "S", "W"]
+    duel.guess(1, 0)
+    page.wait_for_selector("#card-0.locked")
+    assert page.locator("#call-text").inner_text() == "Bertram?"
+    assert leaks(page.content()) == []
+    duel.guess(1, 1)
+    until(page, "suspense", 1)
+    assert leaks(page.content()) == []
+    until(page, "reveal", 1)
+    told = next(number for number, frame in enumerate(frames) if '"phase":"reveal"' in frame)
+    assert told > 8
+    assert [leaks(frame) for frame in frames[:told]] == [[]] * told
+    assert leaks(frames[told]) != []
+    page.wait_for_selector("#card-1 .card-blow:not(:empty), #card-0 .card-blow:not(:empty)")
+    page.wait_for_selector("#live-map path.way")
+    assert boxes(page) == stable
+    for width, height in SIZES[1:]:
+        page.set_viewport_size({"width": width, "height": height})
+        for box in boxes(page):
+            ends = (box["x"] + box["width"], box["y"] + box["height"])
+            assert min(box["x"], box["y"]) >= 0
+            assert (ends[0] <= width + 1, ends[1] <= height + 1) == (True, True)
+    until(page, "round", 2)
+    duel.guess(2, 0)
+    duel.guess(2, 1)
+    until(page, "over", 2)
+    assert page.locator("#live-final h1").inner_text() in {"Anna", "Bertram"}
+    assert page.locator("#live-history li").count() == 2
+
+
+def test_directing_outlives_a_reload_and_the_server(
+    visit: Visit, visit_with: Callable[..., Visit], server: Server
+) -> None:
+    duel = Duel(server, pause_s=4)
+    duel.sit_down()
+    desk, overlay = visit, visit_with()
+    desk.may_lose_server = overlay.may_lose_server = True
+    overlay.page.goto(duel.address())
+    desk.page.goto(duel.director)
+    desk.page.wait_for_selector("#on-air[data-state=air]")
+    assert duel.opened["host_token"] not in desk.page.url
+    until(overlay.page, "round", 1)
+    desk.page.click("#do-hold")
+    desk.page.wait_for_selector("#on-air[data-state=armed]")
+    desk.page.check("#streamer")
+    desk.page.click("#layouts [data-layout=bar]")
+    overlay.page.wait_for_selector("body[data-layout=bar]")
+    for seat in (0, 1):
+        duel.guess(1, seat)
+    # Held: round 2 runs in the arena, and the show stands on the result.
+    overlay.page.wait_for_selector("body[data-phase=reveal][data-held='1']", timeout=30_000)
+    for text in ("Anna", "Bertram", duel.match):
+        assert text not in overlay.page.locator("body").inner_text()
+    server.stop()
+    server.start()
+    desk.page.reload()
+    desk.page.wait_for_selector("#on-air[data-state=held]", timeout=30_000)
+    assert desk.page.is_checked("#streamer")
+    desk.page.click("#do-rewind")
+    until(overlay.page, "suspense", 1)
+    desk.page.click("#do-go_live")
+    until(overlay.page, "round", 2)
+    desk.page.wait_for_selector("#on-air[data-state=air]")
+    desk.page.click("#new-overlay")
+    desk.page.wait_for_selector("#overlay-row:not([hidden])")
+    assert f"/live/{duel.match}#overlay=" in desk.page.input_value("#overlay-link")
+
+
+def test_an_address_without_its_key(visit: Visit, server: Server) -> None:
+    visit.page.goto(f"{server.url}/live/nomatch")
+    visit.page.wait_for_selector("#live-trouble:not([hidden])")
