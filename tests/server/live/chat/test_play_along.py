@@ -90,7 +90,7 @@ async def test_two_chats_play_a_match(
             await a.start(number)
             await b.start(number)
             said = await twitch.was_said(2 * number - 1)
-            assert said[-1].startswith(f"Round {number}: where is it?")
+            assert said[2 * number - 2].startswith(f"Round {number}: where is it?")
             await youtube.chat("Yui", "!g -10, -20")
             await youtube.chat("Sentinel", "!g Paris")
             await twitch.send(privmsg("Tom", "!g 12.125, 34.875"), privmsg("Tim", "nice"))
@@ -100,7 +100,7 @@ async def test_two_chats_play_a_match(
             assert len(twitch.said) == 2 * number - 1  # nothing of it before the reveal
             await b.guess(number)
             said = await twitch.was_said(2 * number)
-            assert said[-1].startswith(f"Round {number}, 2 guesses. Nearest: ")
+            assert said[2 * number - 1].startswith(f"Round {number}, 2 guesses. Nearest: ")
         assert await asyncio.wait_for(playing, 30) == 0
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     truth = [one["location"] for one in (await player.watcher().see())["outcomes"]]
