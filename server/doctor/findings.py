@@ -26,6 +26,9 @@ SECRET = frozenset(
         "HOMING_TILES",  # providers put keys into their URLs
         "HOMING_ENGINE_TOKEN",
         "HOMING_TOKEN",
+        "HOMING_TWITCH_TOKEN",
+        "HOMING_WATCH_TOKEN",
+        "HOMING_YOUTUBE_KEY",
     }
 )
 KNOWN = SECRET | {"HOMING_HOME", "HOMING_ORIGINS", "HOMING_TILES_ATTRIBUTION"}

@@ -18,7 +18,7 @@ from server.arena.words import MatchWord
 from server.live.chat.follow import NoMatch, Watched, read_link
 from server.live.chat.game import ChatGame, ChatRules
 from server.live.chat.room import ChatRoom
-from server.live.chat.runner import play_along
+from server.live.chat.runner import SUSPENSE_S, play_along
 from server.live.chat.scoreboard import Scoreboard
 from server.live.chat.twitch import TWITCH_URL, TwitchRoom
 from server.live.chat.words import ChatSummary
@@ -68,7 +68,7 @@ async def _play(
     def open_game(word: MatchWord) -> ChatGame:
         return ChatGame(word.match, scoreboard, rules, word.diagonal_km)
 
-    return await play_along(watched, rooms, open_game, _print, arguments.delay)
+    return await play_along(watched, rooms, open_game, _print, arguments.delay, SUSPENSE_S)
 
 
 def _print(summary: ChatSummary) -> None:

@@ -198,8 +198,9 @@ def said(summary: ChatSummary) -> str:
     nearest = ", ".join(
         f"{one.name} {one.distance_km:,.0f} km ({one.score:,})" for one in summary.closest[:3]
     )
+    guesses = f"{summary.viewers:,} guess{'es' * (summary.viewers != 1)}"
     return (
-        f"Round {summary.number}, {summary.viewers:,} guesses. Nearest: {nearest}. "
+        f"Round {summary.number}, {guesses}. Nearest: {nearest}. "
         f"On average {summary.mean_score:,.0f} points; all of you together: "
         f"{summary.combined.distance_km:,.0f} km off, {summary.combined.score:,}."
     )

@@ -33,8 +33,8 @@ async def play_along(
     rooms: Sequence[ChatRoom],
     open_game: Open,
     tell: Tell,
-    delay_s: float = 0.0,
-    suspense_s: float = SUSPENSE_S,
+    delay_s: float,
+    suspense_s: float,
 ) -> bool:
     """Until the match is over; False: until no room can be read any more.
 
@@ -54,7 +54,7 @@ async def play_along(
     return over
 
 
-async def _late(
+async def late(
     states: AsyncIterator[tuple[MatchWord, list[Event]]], delay_s: float
 ) -> AsyncGenerator[tuple[float, MatchWord, list[Event]], None]:
     """States with the loop's time at which they are due; read on while they wait."""
@@ -93,8 +93,8 @@ class _Table:
     async def play(self, watched: Watched, delay_s: float) -> None:
         """The match, to its end."""
         loop = asyncio.get_running_loop()
-        async with aclosing(follow(watched)) as states, aclosing(_late(states, delay_s)) as late:
-            async for due, word, events in late:
+        async with aclosing(follow(watched)) as states, aclosing(late(states, delay_s)) as told:
+            async for due, word, events in told:
                 await asyncio.sleep(due - loop.time())
                 self._game = self._game or self._open_game(word)
                 for event in events:

@@ -80,6 +80,8 @@ class TwitchRoom:
                 async with connect(self._url, proxy=None, max_size=MAX_FRAME_BYTES) as connection:
                     await self._log_in(connection)
                     async for line in self._lines(connection):
+                        if line.command == "001":  # whose token it is, whatever NICK said
+                            self._account = line.parameters[0]
                         if line.command == "JOIN" and line.nick == self._account:
                             self._connection = connection
                             pauses = pauses_s(self._first_pause_s, LONGEST_PAUSE_S)
