@@ -55,6 +55,14 @@ def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
     def replay(match: str) -> HTMLResponse:  # noqa: ARG001  as above
         return _page(dist / "replay.html", settings)
 
+    @router.get("/study/{study}")
+    def study(study: str) -> HTMLResponse:  # noqa: ARG001  as above
+        return _page(dist / "study.html", settings)
+
+    @router.get("/study/{study}/progress")
+    def lab(study: str) -> HTMLResponse:  # noqa: ARG001  as above
+        return _page(dist / "lab.html", settings)
+
     app.include_router(router)
     if dist.is_dir():
         app.mount("/static", StaticFiles(directory=dist))

@@ -9,20 +9,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
 import httpx
 
-from bot.human.hand import PinMove, Played, play
+from bot.human.grid import on_pixel
+from bot.human.hand import WORLD_ZOOM, PinMove, Played, Zoom, play
 from bot.human.pace import SHIPPED, Pace, difficulty_of
 from server.protocol import Prediction
 
 LOOK_S = 0.7
 """Between two looks at the match."""
-READY_S = (1.5, 6.0)
-"""From a result to wanting the next round, as people read it."""
+ARRIVE_S = (1.2, 0.4)
+"""To the page of a new match, which wants the first round by itself: median and sigma of the
+logarithm. General knowledge, not a measurement; likewise the next."""
+READ_S = (4.5, 0.6)
+"""From a result to wanting the next round, as people read it; some never say so."""
 LAST_S = (0.8, 4.0)
 """Before the end of a clock that the opponent has shortened."""
 
@@ -91,10 +95,17 @@ class Player:
                 await self._play_round(word)
             elif word["phase"] == "ready" and len(word["outcomes"]) >= wanted:
                 wanted = len(word["outcomes"]) + 1
-                await self.sleep(self.rng.uniform(*READY_S))
-                await self.arena.ready(wanted)
+                await self._want(wanted, word["starts_in_s"])
             else:
                 await self.sleep(LOOK_S)
+
+    async def _want(self, number: int, starts_in_s: float | None) -> None:
+        """Say so, unless the round starts by itself before that."""
+        median_s, sigma = ARRIVE_S if number == 1 else READ_S
+        after_s = median_s * self.rng.lognormvariate(0, sigma)
+        if starts_in_s is None or after_s < starts_in_s:
+            await self.sleep(after_s)
+            await self.arena.ready(number)
 
     async def _play_round(self, word: Word) -> None:
         round_: Word = word["round"]
@@ -109,7 +120,7 @@ class Player:
 
     async def _follow(self, number: int, began_s: float, plan: Played) -> None:
         """Move the pin and guess when it is time; sooner where the opponent shortens the clock."""
-        moves = [move for move in plan.moves if isinstance(move, PinMove)]
+        moves = _clicks(plan)
         guess, end_s, spare_s = moves[-1], plan.guess_s, self.rng.uniform(*LAST_S)
         while (word := await self.arena.see())["phase"] == "round":
             if word["round"]["number"] != number:
@@ -118,6 +129,8 @@ class Player:
             left_s = word["round"]["time_left_s"]
             if left_s is not None:
                 end_s = min(end_s, at_s + max(left_s - spare_s, 0.0))
+            if at_s >= end_s:  # nobody submits what they have not pinned
+                moves = [replace(move, at_s=at_s) for move in moves[-1:]]
             while moves and moves[0].at_s <= at_s:
                 pin = moves.pop(0)
                 await self.arena.pin(number, pin.lat, pin.lng)
@@ -126,3 +139,15 @@ class Player:
                 return
             next_s = min(end_s, *(move.at_s for move in moves[:1]), at_s + LOOK_S)
             await self.sleep(max(next_s - at_s, 0.02))
+
+
+def _clicks(plan: Played) -> list[PinMove]:
+    """The pins where clicks put them, at the zoom of that moment."""
+    level, found = WORLD_ZOOM, list[PinMove]()
+    for move in plan.moves:
+        if isinstance(move, Zoom):
+            level = move.level
+        else:
+            lat, lng = on_pixel(move.lat, move.lng, level)
+            found.append(PinMove(move.at_s, lat, lng))
+    return found

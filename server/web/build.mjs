@@ -33,8 +33,9 @@ async function world() {
 
 await rm(DIST, { recursive: true, force: true });
 await mkdir(DIST, { recursive: true });
+const PAGES = ["director", "home", "join", "lab", "live", "locate", "play", "replay", "study"];
 await build({
-  entryPoints: ["director", "home", "join", "live", "locate", "play", "replay"].map((page) => join(HERE, "src", `${page}.ts`)),
+  entryPoints: PAGES.map((page) => join(HERE, "src", `${page}.ts`)),
   outdir: DIST,
   bundle: true,
   minify: true,
@@ -46,5 +47,5 @@ await build({
   logLevel: "warning",
 });
 await writeFile(join(DIST, "world.json"), await world());
-for (const file of ["director.html", "home.html", "join.html", "live.html", "locate.html", "play.html", "replay.html", "logo.svg"]) await cp(join(HERE, file), join(DIST, file));
+for (const file of [...PAGES.map((page) => `${page}.html`), "logo.svg"]) await cp(join(HERE, file), join(DIST, file));
 await cp(join(MODULES, "@fontsource-variable/figtree/LICENSE"), join(DIST, "figtree.LEGAL.txt"));

@@ -5,6 +5,7 @@ import type { OutcomeMap } from "./outcome-map";
 import { byId } from "./page";
 import type { MatchWord, NewMatch, Outcome } from "./protocol";
 import { sideName } from "./sides";
+import { wayBack } from "./study-keys";
 import { standingRows } from "./turns";
 import { distance, points } from "./words";
 
@@ -23,6 +24,8 @@ export function showFinal(match: MatchWord, map: OutcomeMap): void {
   byId("final-standings").replaceChildren(...(match.shared ? standingRows(match) : []));
   byId("final-rounds").replaceChildren(...match.outcomes.map((outcome) => row(outcome, map, match.seat === null)));
   byId<HTMLAnchorElement>("watch-again").href = `/replay/${encodeURIComponent(match.match)}`;
+  // A study asks first: what the opponent did is not to be looked at again before.
+  byId("watch-again").hidden = wayBack(match.match) !== null;
   panel.hidden = false;
   map.show(match.outcomes, match);
   offerAnother(match);
@@ -62,7 +65,7 @@ function text(className: string, content: string): HTMLSpanElement {
 function offerAnother(match: MatchWord): void {
   const again = byId<HTMLButtonElement>("play-again");
   // Others have to be invited anew: from the home page.
-  const token = match.shared ? null : serverToken();
+  const token = match.shared || wayBack(match.match) ? null : serverToken();
   again.hidden = token === null;
   (token === null ? byId("go-home") : again).focus({ preventScroll: true });
   if (token === null) return;

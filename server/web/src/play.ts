@@ -15,6 +15,7 @@ import { OutcomeMap } from "./outcome-map";
 import { byId, isClaimed, setPhase } from "./page";
 import type { MatchWord } from "./protocol";
 import { shareResult, showResult } from "./result";
+import { wayBack } from "./study-keys";
 import { playRound, type Table } from "./round";
 import { PanoramaView } from "./viewer";
 import { Line, Refused } from "./wire";
@@ -104,11 +105,20 @@ function takeSeat(): Seat | null {
   const match = decodeURIComponent(location.pathname.replace(/\/+$/, "").split("/").pop() ?? "");
   const given = takeFragment().get("seat");
   if (given) keepSeat(match, given);
+  leadBack(wayBack(match));
   const token = seatToken(match);
   if (!token) return null;
   const line = new Line();
   line.onchange = (online) => (byId("banner").hidden = online);
   return new Seat(match, token, line);
+}
+
+/** A study's matches lead back to its page. */
+function leadBack(study: string | null): void {
+  if (study === null) return;
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[href='/']")) link.href = study;
+  for (const id of ["go-home", "problem-home"]) byId(id).textContent = "Back to the study";
+  byId("go-home").className = "primary";
 }
 
 function lay(seat: Seat): Table {
