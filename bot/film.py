@@ -7,6 +7,7 @@ import time
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from playwright.async_api import Error, Page
@@ -56,7 +57,7 @@ class Film:
         first, *rest = [self._coloured(image, path) for _, image in self._frames]
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f".partial-{path.name}")
-        options = {"quality": WEBP_QUALITY, "method": 4} if path.suffix == ".webp" else {}
+        webp: dict[str, Any] = {"quality": WEBP_QUALITY, "method": 4}
         first.save(
             partial,
             save_all=True,
@@ -64,7 +65,7 @@ class Film:
             duration=lengths_ms,
             loop=0,
             optimize=True,
-            **options,
+            **(webp if path.suffix == ".webp" else {}),
         )
         partial.rename(path)
         return path

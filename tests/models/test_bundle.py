@@ -13,7 +13,6 @@ import pytest
 from models.bundle import SHIPPED, BundleError, bundle_path, load_bundle, save_bundle
 from models.geolocator import Geolocator
 from models.pigeon import PIGEOTTO, Pigeon
-from models.pigeon import PIGEOTTO, Pigeon
 from tests.models.small_models import (
     DIM,
     geoclip,
@@ -69,22 +68,6 @@ def test_saved_and_loaded(kind: str, tmp_path: Path) -> None:
         assert found.guess == expected.guess
         assert found.geocells == expected.geocells
         assert (found.encoder, found.bundle) == (expected.encoder, expected.bundle)
-
-
-def test_the_table_of_contents_is_json_that_any_program_reads(tmp_path: Path) -> None:
-    """RFC 8259 has no Infinity: no limit is null."""
-
-    def refused(word: str) -> None:
-        raise AssertionError(word)
-
-    made = pigeon()
-    made.config = PIGEOTTO
-    text = (save(tmp_path / "b", made) / "bundle.json").read_text("utf-8")
-    assert json.loads(text, parse_constant=refused)["config"]["max_refinement_km"] is None
-    found = load_bundle(tmp_path / "b").geolocator
-    assert isinstance(found, Pigeon)
-    assert found.config == PIGEOTTO
-    assert len(found.locate(np.ones((2, DIM), np.float32))) == 2
 
 
 def test_the_table_of_contents_is_json_that_any_program_reads(tmp_path: Path) -> None:

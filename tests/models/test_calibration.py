@@ -10,7 +10,6 @@ from models.classifier import Classifier
 from models.decision import Belief, Rule, decide
 from models.geo import destination, expected_points, haversine_km
 from models.geolocator import Point
-from models.geolocator import Point
 
 
 @pytest.mark.parametrize("true_temperature", [0.5, 1.0, 3.0])
@@ -61,17 +60,6 @@ def test_circles_hold_what_they_promise_and_the_score_comes() -> None:
     assert np.mean(errors_km <= [d.radius_90_km for d in found]) == pytest.approx(0.9, abs=0.03)
     promised = np.mean([d.expected_score for d in found])
     assert promised == pytest.approx(expected_points(errors_km).mean(), rel=0.02)
-
-
-def test_where_too_few_were_held_out_the_circle_is_the_earth() -> None:
-    """Of 3 panoramas none is the 90 % one; a scale of infinity would be no JSON."""
-    sure = Belief(np.array([(0.0, 0.0)]), np.ones(1), np.zeros(1))
-    truths = np.array([(0.0, 1.0), (0.0, 2.0), (0.0, 3.0)])
-    fitted = fit_assurance([sure] * 3, [Point(0, 0)] * 3, truths)
-    assert np.isfinite(fitted.scale_90)
-    found = decide(Rule.ARGMAX, sure, sure.points, fitted)
-    assert found.radius_50_km == pytest.approx(haversine_km((0, 0), (0, 2)))
-    assert found.radius_90_km == pytest.approx(np.pi * 6371.0088)
 
 
 def test_where_too_few_were_held_out_the_circle_is_the_earth() -> None:

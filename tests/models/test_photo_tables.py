@@ -43,10 +43,3 @@ def test_pictures_in_a_parquet_table_are_not_read(tmp_path: Path) -> None:
     row = {"id": 1, "lat": 2.5, "image": {"bytes": b"JPEG", "path": "a"}, "raw": b"JPEG"}
     pq.write_table(pa.Table.from_pylist([row]), tmp_path / "t.parquet")
     assert list(rows_of(tmp_path / "t.parquet")) == [{"id": "1", "lat": "2.5"}]
-
-
-def test_pictures_in_a_parquet_table_are_not_read(tmp_path: Path) -> None:
-    """As Hugging Face packs data sets: a thousand pictures would be text of a thousand pictures."""
-    row = {"id": 1, "lat": 2.5, "image": {"bytes": b"JPEG", "path": "a"}, "raw": b"JPEG"}
-    pq.write_table(pa.Table.from_pylist([row]), tmp_path / "t.parquet")
-    assert list(rows_of(tmp_path / "t.parquet")) == [{"id": "1", "lat": "2.5"}]

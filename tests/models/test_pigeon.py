@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from numpy.typing import NDArray
 
 from models.classifier import Classifier
@@ -16,7 +14,6 @@ from models.decision import Rule
 from models.geo import haversine_km
 from models.geolocator import Geolocator
 from models.pigeon import PIGEON, PIGEOTTO, Pigeon
-from models.refiner import Refinements, Refiner
 from models.refiner import Refinements, Refiner
 from models.residual import Residual
 from models.samples import unit
@@ -60,23 +57,6 @@ def test_prototypes_are_compared_through_a_retrieval_module() -> None:
             at = known.panoramas.index(neighbour.panorama)
             assert neighbour.similarity == pytest.approx(products[at], abs=1e-4)
         assert model.believe(query[0]).probabilities.sum() == pytest.approx(1)
-
-
-def test_many_are_located_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All at once, 210,000 photos with 40 geocells each would need some 25 GB."""
-    model, known = pigeon(), samples()
-    together = [prediction.guess for prediction in model.locate(known.embeddings)]
-    sizes = []
-
-    def refine(self: Refiner, queries: NDArray[np.float32], *more: Any) -> Refinements:
-        sizes.append(len(queries))
-        return whole(self, queries, *more)
-
-    whole = Refiner.refine
-    monkeypatch.setattr(Refiner, "refine", refine)
-    monkeypatch.setattr("models.pigeon.AT_ONCE", 25)
-    assert [prediction.guess for prediction in model.locate(known.embeddings)] == together
-    assert sizes == [25, 25, 10]
 
 
 def test_many_are_located_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ KINDS = ("geoguessr", "duel", "worldguessr", "nmpz", "openguessr")
 WINDOWS = ((800, 520, 1.0), (1280, 720, 1.0), (700, 860, 1.5))
 """Width, height, px of the screen per CSS px."""
 
-EVIDENCE = Path("/tmp/homing-standins")
+EVIDENCE = Path(gettempdir()) / "homing-standins"
 
 
 @dataclass

@@ -10,6 +10,7 @@ import asyncio
 import statistics
 import time
 from pathlib import Path
+from tempfile import gettempdir
 
 from bot.browser import opened_page
 from bot.game import GameError, Guess
@@ -23,7 +24,7 @@ from tests.bot.standins.server import StandIns, serving
 ZOOMS = {"tiles": (5.0, 10.0), "canvas": (5.0, 8.0)}
 """At world scale, and zoomed."""
 
-EVIDENCE = Path("/tmp/homing-standins")
+EVIDENCE = Path(gettempdir()) / "homing-standins"
 
 
 async def joined(make: str, served: StandIns, page) -> SeenGame:

@@ -169,9 +169,6 @@ def test_normalised_is_what_the_encoder_feeds_its_tower() -> None:
     floats = torch.from_numpy(pixels)[None].float()
     assert torch.allclose(normalised(floats)[0], expected, atol=1e-4)
     assert torch.equal(floats[0], torch.from_numpy(pixels).float())  # the caller's own
-    floats = torch.from_numpy(pixels)[None].float()
-    assert torch.allclose(normalised(floats)[0], expected, atol=1e-4)
-    assert torch.equal(floats[0], torch.from_numpy(pixels).float())  # the caller's own
 
 
 def test_without_tensorboard_its_absence_is_told(

@@ -109,34 +109,3 @@ def test_of_a_tar_under_way_no_members_are_kept(tmp_path, monkeypatch):
     _, pictures = find_pictures([tmp_path / "a.tar"])
     assert len(list(pictures)) == 50
     assert len(kept[0].members) <= 1
-
-
-def test_a_zip_that_cannot_be_unpacked_is_no_end(store):
-    """By APPNOTE 4.4.4 and 4.4.5: bit 0 of the flags is encryption, method 97 is WavPack."""
-    for name, at, value in (("locked.zip", 8, 1), ("wavpack.zip", 10, 97)):
-        make_zip(store / name, {f"{name}.jpg": b"data"})
-        data = bytearray((store / name).read_bytes())
-        data[data.find(b"PK\1\2") + at] = value
-        data[at - 2] = value
-        (store / name).write_bytes(data)
-    broken, spots = find_pictures(containers_below(store))
-    assert broken == []
-    found = dict(read_pictures((spot, stem) for stem, spot in spots.items()))
-    assert "is encrypted" in str(found["locked.zip"])
-    assert "not supported" in str(found["wavpack.zip"])
-    assert found["zipped"] == b"zipped"
-
-
-def test_of_a_tar_under_way_no_members_are_kept(tmp_path, monkeypatch):
-    """They take some KB each, and MP-16 is millions."""
-    make_tar(tmp_path / "a.tar", {f"{n}.jpg": b"x" for n in range(50)})
-    kept, opened = [], tarfile.open
-
-    def watched(path):
-        kept.append(opened(path))
-        return kept[-1]
-
-    monkeypatch.setattr(tarfile, "open", watched)
-    _, spots = find_pictures([tmp_path / "a.tar"])
-    assert len(spots) == 50
-    assert len(kept[0].members) <= 1

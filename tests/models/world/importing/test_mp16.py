@@ -201,34 +201,3 @@ def test_dates_as_tables_have_them(tmp_path):
     assert {item.name: item.date for item in found} == {
         str(n): date for n, date in enumerate(told.values())
     }
-
-
-def test_many_broken_photos_in_a_row_do_not_end_it(tmp_path):
-    """They are here, and would end it at the same place each time."""
-    names = [f"{n:02}.jpg" for n in range(25)]
-    for n, name in enumerate(names):
-        (tmp_path / name).write_bytes(picture(n)[: None if n == 24 else -200])
-    rows = [f"{name},{n},2" for n, name in enumerate(names, start=1)]
-    (tmp_path / "t.csv").write_text("\n".join(["IMG_ID,LAT,LON", *rows]), "utf-8")
-    found = find_in_photo_table(tmp_path / "t.csv", tmp_path)
-    imported = import_pack(found, tmp_path / "pack", Plan("broken"))
-    assert (len(imported.panoramas), len(imported.skipped), imported.stopped) == (1, 24, "")
-
-
-def test_dates_as_tables_have_them(tmp_path):
-    told = {
-        "2010-05-01 12:00:00.0": "2010-05-01",
-        "20100501": "2010-05-01",
-        "1272672000000": "2010-05-01",
-        "2010": "",  # of a year alone no day is known
-        "1272672000": "",  # seconds or milliseconds, nobody tells
-        "null": "",
-    }
-    for n in range(len(told)):
-        (tmp_path / f"{n}.jpg").write_bytes(picture(n))
-    rows = [f"{n},{n + 1},2,{text}" for n, text in enumerate(told)]
-    (tmp_path / "t.csv").write_text("\n".join(["IMG_ID,LAT,LON,date", *rows]), "utf-8")
-    found = find_in_photo_table(tmp_path / "t.csv", tmp_path)
-    assert {item.name: item.date for item in found} == {
-        str(n): date for n, date in enumerate(told.values())
-    }
