@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,47 +23,26 @@ UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Homing<
 </html>"""
 
 
+PAGES = {
+    "/": "home",
+    "/locate": "locate",
+    "/join/{match}": "join",
+    "/play/{match}": "play",
+    "/replay/{match}": "replay",
+    "/live/{match}": "live",
+    "/director": "director",
+    "/director/{match}": "director",
+    "/study/{study}": "study",
+    "/study/{study}/progress": "lab",
+}
+"""Address and page; what stands in braces the page reads from its address itself."""
+
+
 def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
     """Put the pages and `/static` into `app`."""
     router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
-
-    @router.get("/")
-    def home() -> HTMLResponse:
-        return _page(dist / "home.html", settings)
-
-    @router.get("/locate")
-    def locate() -> HTMLResponse:
-        return _page(dist / "locate.html", settings)
-
-    @router.get("/join/{match}")
-    def join(match: str) -> HTMLResponse:  # noqa: ARG001  the page reads it from its address
-        return _page(dist / "join.html", settings)
-
-    @router.get("/play/{match}")
-    def play(match: str) -> HTMLResponse:  # noqa: ARG001  as above
-        return _page(dist / "play.html", settings)
-
-    @router.get("/live/{match}")
-    def live(match: str) -> HTMLResponse:  # noqa: ARG001  as above
-        return _page(dist / "live.html", settings)
-
-    @router.get("/director")
-    @router.get("/director/{match}")
-    def director(match: str = "") -> HTMLResponse:  # noqa: ARG001  as above
-        return _page(dist / "director.html", settings)
-
-    @router.get("/replay/{match}")
-    def replay(match: str) -> HTMLResponse:  # noqa: ARG001  as above
-        return _page(dist / "replay.html", settings)
-
-    @router.get("/study/{study}")
-    def study(study: str) -> HTMLResponse:  # noqa: ARG001  as above
-        return _page(dist / "study.html", settings)
-
-    @router.get("/study/{study}/progress")
-    def lab(study: str) -> HTMLResponse:  # noqa: ARG001  as above
-        return _page(dist / "lab.html", settings)
-
+    for path, page in PAGES.items():
+        router.add_api_route(path, partial(_page, dist / f"{page}.html", settings))
     app.include_router(router)
     if dist.is_dir():
         app.mount("/static", StaticFiles(directory=dist))
