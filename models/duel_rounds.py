@@ -4,8 +4,8 @@
 
 A player's eyes are clouded: noise is added to each panorama's embedding, so that players of one
 bundle err differently. FILE is an npz with, for each player, `NAME_places` `(n, 6, 3)` (lat, lng,
-probability; 0 where there are fewer), `NAME_radius_50_km` `(n,)`, and `NAME_scores` `(n, 6)`, what
-naming each place scores.
+probability; 0 where there are fewer), `NAME_radius_50_km` `(n,)`, `NAME_scores` `(n, 6)`, what
+naming each place scores, and `NAME_argmax` `(n,)`, what the most probable place does, undecided.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PLAYERS = {"clear": (0.0, 0), "own": (0.8, 1), "equal": (0.8, 2), "clouded": (1.
 def seen_by(
     geolocator: Geolocator, samples: Samples, noise: float, seed: int
 ) -> dict[str, NDArray[np.float64]]:
-    """Places, radii and scores of one player."""
+    """Places, radii, scores and argmax of one player."""
     embeddings = np.asarray(samples.embeddings, dtype=np.float64)
     lengths = np.linalg.norm(embeddings, axis=1, keepdims=True) / np.sqrt(embeddings.shape[1])
     clouds = np.random.default_rng(seed).normal(size=embeddings.shape) * lengths
@@ -40,8 +40,10 @@ def seen_by(
     for row, prediction in zip(places, found, strict=True):
         row[: len(prediction.places)] = prediction.places
     scores = np.rint(expected_points(haversine_km(places[..., :2], samples.points[:, None])))
+    most_probable = np.array([prediction.refined_guess for prediction in found])
+    argmax = np.rint(expected_points(haversine_km(most_probable, samples.points)))
     radii_km = np.array([prediction.radius_50_km for prediction in found])
-    return {"places": places, "radius_50_km": radii_km, "scores": scores}
+    return {"places": places, "radius_50_km": radii_km, "scores": scores, "argmax": argmax}
 
 
 def main(argv: list[str]) -> int:

@@ -1,11 +1,12 @@
-"""What the tactic gains over naming the guess: thousands of duels on the same panoramas.
+"""What the tactic gains: thousands of duels on the same panoramas.
 
     python -m bot.tactics.simulate ROUNDS [--matches 20000] [--seed 0]
 
 ROUNDS is what `python -m models.duel_rounds` wrote. The panoramas are dealt into groups, each
-match draws from one group, and is played twice with the same draws: once naming the guess, once
-by the tactic. The interval is over the groups' means (Student's t), so that it covers the luck
-of the panoramas as well as that of the draws.
+match draws from one group, and is played thrice with the same draws: naming the most probable
+place (argmax), naming the guess (which scores most on average), and by the tactic. The interval is
+over the groups' means (Student's t), so that it covers the luck of the panoramas as well as that
+of the draws.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -114,40 +115,58 @@ def _settle(rules: Rules, health: Array, steps: Ints, alive: Ints, won: Array) -
 class Gain:
     """Of the tactic in one setting; win rates from 0 to 1."""
 
-    plain: float
+    argmax: float
+    guess: float
     tactic: float
-    half_width: float
-    """Of the 95 % interval of their difference."""
+    over_argmax: str
+    """The tactic's gain with its 95 % interval, in points of a hundred."""
+    over_guess: str
     changed: float
-    """Share of guesses."""
+    """Share of guesses that are not the guess."""
 
 
-def gain(rules: Rules, own: Rounds, their_scores: Array, matches: int, seed: int) -> Gain:
-    """Play `matches` duels twice."""
+def gain(
+    rules: Rules, own: Rounds, argmax: Array, their_scores: Array, matches: int, seed: int
+) -> Gain:
+    """Play `matches` duels thrice; `argmax` `(n,)` is what the most probable places score."""
     rng = np.random.default_rng(seed)
     groups = np.array_split(rng.permutation(len(their_scores)), GROUPS)
-    each = matches // GROUPS
-    draws = np.vstack([rng.choice(group, (each, MOST_ROUNDS)) for group in groups])
-    plain, _ = play(rules, own, their_scores, draws, tactic=False)
-    tactic, changed = play(rules, own, their_scores, draws, tactic=True)
-    gains = (tactic - plain).reshape(GROUPS, each).mean(axis=1)
-    half_width = T_95 * gains.std(ddof=1) / np.sqrt(GROUPS)
-    return Gain(float(plain.mean()), float(tactic.mean()), float(half_width), changed)
+    draws = np.vstack([rng.choice(group, (matches // GROUPS, MOST_ROUNDS)) for group in groups])
+    blunt = replace(own, scores=np.broadcast_to(argmax[:, None], own.scores.shape))
+    by_argmax, _ = play(rules, blunt, their_scores, draws, tactic=False)
+    by_guess, _ = play(rules, own, their_scores, draws, tactic=False)
+    by_tactic, changed = play(rules, own, their_scores, draws, tactic=True)
+    return Gain(
+        float(by_argmax.mean()),
+        float(by_guess.mean()),
+        float(by_tactic.mean()),
+        _interval(by_tactic - by_argmax),
+        _interval(by_tactic - by_guess),
+        changed,
+    )
+
+
+def _interval(gains: Array) -> str:
+    """Mean and half width of the paired gains `(m,)`, whose groups lie one after the other."""
+    means = 100 * gains.reshape(GROUPS, -1).mean(axis=1)
+    return f"{means.mean():+.1f} ± {T_95 * means.std(ddof=1) / np.sqrt(GROUPS):.1f}"
 
 
 def table(rounds: Mapping[str, Array], matches: int, seed: int) -> list[str]:
     """Lines of Markdown, one for each setting and rule set."""
     lines = [
-        "| player | against | rules | guess | tactic | gain | changed |",
-        "|---|---|---|" + "---:|" * 4,
+        "| player | against | rules | argmax | guess | tactic "
+        "| over argmax | over guess | changed |",
+        "|---|---|---|" + "---:|" * 6,
     ]
     for one, other in SETTINGS:
         own = rounds_of(*(rounds[f"{one}_{name}"] for name in ("places", "radius_50_km", "scores")))
         for letter, rules in (("A", SHARED), ("B", INDIVIDUAL)):
-            found = gain(rules, own, rounds[f"{other}_scores"][:, 0], matches, seed)
+            theirs = rounds[f"{other}_scores"][:, 0]
+            found = gain(rules, own, rounds[f"{one}_argmax"], theirs, matches, seed)
             lines.append(
-                f"| {one} | {other} | {letter} | {found.plain:.1%} | {found.tactic:.1%} "
-                f"| {found.tactic - found.plain:+.1%} ± {found.half_width:.1%} "
+                f"| {one} | {other} | {letter} | {found.argmax:.1%} | {found.guess:.1%} "
+                f"| {found.tactic:.1%} | {found.over_argmax} | {found.over_guess} "
                 f"| {found.changed:.1%} |"
             )
     return lines
