@@ -39,9 +39,11 @@ def is_coarse(picture: Picture) -> bool:
 
 
 def is_still(before: Picture, after: Picture) -> bool:
-    """Whether two pictures of one view show no movement."""
+    """Whether two pictures of one view show no movement; one that has grown has moved."""
+    if before.shape != after.shape:
+        return False
     apart = np.abs(before.astype(np.int16) - after.astype(np.int16))
-    return before.shape == after.shape and float(apart.mean()) < STILL_LEVELS
+    return float(apart.mean()) < STILL_LEVELS
 
 
 def is_same_place(a: Picture, b: Picture) -> bool:

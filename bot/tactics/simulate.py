@@ -155,8 +155,7 @@ def _interval(gains: Array) -> str:
 def table(rounds: Mapping[str, Array], matches: int, seed: int) -> list[str]:
     """Lines of Markdown, one for each setting and rule set."""
     lines = [
-        "| player | against | rules | argmax | guess | tactic "
-        "| over argmax | over guess | changed |",
+        "| player | against | rules | argmax | guess | tactic | to argmax | to guess | changed |",
         "|---|---|---|" + "---:|" * 6,
     ]
     for one, other in SETTINGS:

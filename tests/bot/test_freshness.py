@@ -43,3 +43,9 @@ def test_other_places_and_other_directions_differ() -> None:
         for other, j, b in seen:
             if (number, i) != (other, j):
                 assert not is_same_place(a, b)
+
+
+def test_a_map_that_has_grown_has_moved() -> None:
+    small, large = np.zeros((150, 240, 3), np.uint8), np.zeros((302, 496, 3), np.uint8)
+    assert is_still(small, small)
+    assert not is_still(small, large)
