@@ -25,6 +25,7 @@ UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Homing<
 
 PAGES = {
     "/": "home",
+    "/chat": "chat",
     "/locate": "locate",
     "/join/{match}": "join",
     "/play/{match}": "play",

@@ -33,7 +33,7 @@ async function world() {
 
 await rm(DIST, { recursive: true, force: true });
 await mkdir(DIST, { recursive: true });
-const PAGES = ["director", "home", "join", "lab", "live", "locate", "play", "replay", "study"];
+const PAGES = ["chat", "director", "home", "join", "lab", "live", "locate", "play", "replay", "study"];
 await build({
   entryPoints: PAGES.map((page) => join(HERE, "src", `${page}.ts`)),
   outdir: DIST,

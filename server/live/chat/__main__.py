@@ -18,7 +18,7 @@ from server.arena.words import MatchWord
 from server.live.chat.follow import NoMatch, Watched, read_link
 from server.live.chat.game import ChatGame, ChatRules
 from server.live.chat.room import ChatRoom
-from server.live.chat.runner import SUSPENSE_S, play_along
+from server.live.chat.runner import RESULTS_S, play_along
 from server.live.chat.scoreboard import Scoreboard
 from server.live.chat.twitch import TWITCH_URL, TwitchRoom
 from server.live.chat.words import ChatSummary
@@ -26,7 +26,8 @@ from server.live.chat.youtube import YOUTUBE_URL, YouTubeRoom
 from server.logs import write_to_stderr
 from server.settings import from_environment
 
-DELAY_S = 5.0
+DELAY_S = 2.0
+"""Less than the overlay's suspense: with a stream that has no delay nobody can see, then guess."""
 SECRETS = ("HOMING_TWITCH_TOKEN", "HOMING_YOUTUBE_KEY", "HOMING_WATCH_TOKEN")
 
 
@@ -68,7 +69,7 @@ async def _play(
     def open_game(word: MatchWord) -> ChatGame:
         return ChatGame(word.match, scoreboard, rules, word.diagonal_km)
 
-    return await play_along(watched, rooms, open_game, _print, arguments.delay, SUSPENSE_S)
+    return await play_along(watched, rooms, open_game, _print, arguments.delay, RESULTS_S)
 
 
 def _print(summary: ChatSummary) -> None:
@@ -115,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         "--delay",
         type=float,
         default=DELAY_S,
-        help="seconds by which the stream runs behind the match; default: %(default)s",
+        help="seconds by which the show runs behind the match; default: %(default)s",
     )
     parser.add_argument(
         "--one-guess", action="store_true", help="the first guess counts; default: the last"
@@ -128,4 +129,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,8 +1,8 @@
 """Plays a match with chat rooms: the arena's events and the viewers' messages meet in a ChatGame.
 
-The stream runs behind the match, by its encoding and by the show's own delay and suspense. All
-that happens in the match is taken for happening that much later, so that chat never tells what
-the screen has not shown yet.
+The stream runs behind the match. What happens in the match is taken for happening that much
+later, so that viewers may guess as long as they see the round, and the chat does not tell what
+their screen has not shown yet.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from server.live.chat.game import ChatGame, said
 from server.live.chat.room import ChatRoom, RoomClosed
 from server.live.chat.words import ChatSummary
 
-SUSPENSE_S = 3.0
-"""The overlay lets so long pass between the last lock-in and the truth, and a little less."""
+RESULTS_S = 8.0
+"""From the end of guessing to the results: the overlay's scoring takes seven seconds."""
 
 Open = Callable[[MatchWord], ChatGame]
 """Makes the game when the match is known."""
@@ -34,7 +34,7 @@ async def play_along(
     open_game: Open,
     tell: Tell,
     delay_s: float,
-    suspense_s: float,
+    results_s: float,
 ) -> bool:
     """Until the match is over; False: until no room can be read any more.
 
@@ -43,7 +43,7 @@ async def play_along(
     Raises:
         ExceptionGroup: of `NoMatch`, which the arena refuses.
     """
-    table = _Table(rooms, open_game, tell, suspense_s)
+    table = _Table(rooms, open_game, tell, results_s)
     async with asyncio.TaskGroup() as tasks:
         playing = tasks.create_task(table.play(watched, delay_s))
         listening = tasks.create_task(table.listen_to_all())
@@ -82,12 +82,12 @@ class _Table:
     """One game and its rooms."""
 
     def __init__(
-        self, rooms: Sequence[ChatRoom], open_game: Open, tell: Tell, suspense_s: float
+        self, rooms: Sequence[ChatRoom], open_game: Open, tell: Tell, results_s: float
     ) -> None:
         self._rooms = rooms
         self._open_game = open_game
         self._tell = tell
-        self._suspense_s = suspense_s
+        self._results_s = results_s
         self._game: ChatGame | None = None
 
     async def play(self, watched: Watched, delay_s: float) -> None:
@@ -120,7 +120,7 @@ class _Table:
             await self._say(game.round_started(event.number))
         elif isinstance(event, Over):
             game.guesses_closed()
-            await asyncio.sleep(self._suspense_s)
+            await asyncio.sleep(self._results_s)
             summary = await asyncio.to_thread(game.round_over, event.outcome)
             self._tell(summary)
             await self._say(said(summary))

@@ -60,7 +60,7 @@ def secrets(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the log was told to hide; the log of the tests is left as it is."""
     found: list[str] = []
     monkeypatch.setattr(program, "write_to_stderr", found.extend)
-    monkeypatch.setattr(program, "SUSPENSE_S", 0.2)
+    monkeypatch.setattr(program, "RESULTS_S", 0.2)
     return found
 
 
