@@ -56,7 +56,6 @@ class Film:
         first, *rest = [self._coloured(image, path) for _, image in self._frames]
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f".partial-{path.name}")
-        options = {"quality": WEBP_QUALITY, "method": 4} if path.suffix == ".webp" else {}
         first.save(
             partial,
             save_all=True,
@@ -64,7 +63,8 @@ class Film:
             duration=lengths_ms,
             loop=0,
             optimize=True,
-            **options,
+            quality=WEBP_QUALITY,  # of a GIF: not heeded
+            method=4,
         )
         partial.rename(path)
         return path

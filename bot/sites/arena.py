@@ -234,8 +234,9 @@ class ArenaGame:
         """See `Game`."""
         if not await self._sees(CLOCK):
             return None
-        minutes, seconds = (await self._page.read(_text(CLOCK))).split(":")
-        return 60.0 * int(minutes) + int(seconds)
+        minutes, _, seconds = (await self._page.read(_text(CLOCK))).partition(":")
+        # '': another seat's guess has just ended the round, and the clock is not drawn any more.
+        return 60.0 * int(minutes) + int(seconds) if minutes and seconds else 0.0
 
     async def _want_next(self) -> None:
         """Press "next", where it is to be pressed; a shared match may go on by itself."""
