@@ -7,7 +7,6 @@ import time
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 from playwright.async_api import Error, Page
@@ -57,7 +56,6 @@ class Film:
         first, *rest = [self._coloured(image, path) for _, image in self._frames]
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f".partial-{path.name}")
-        webp: dict[str, Any] = {"quality": WEBP_QUALITY, "method": 4}
         first.save(
             partial,
             save_all=True,
@@ -65,7 +63,8 @@ class Film:
             duration=lengths_ms,
             loop=0,
             optimize=True,
-            **(webp if path.suffix == ".webp" else {}),
+            quality=WEBP_QUALITY,  # of a GIF: not heeded
+            method=4,
         )
         partial.rename(path)
         return path

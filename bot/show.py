@@ -18,7 +18,7 @@ from bot.agent import Agent
 from bot.browser import NoBrowser, opened_page
 from bot.client import Client
 from bot.conversation import ClientError
-from bot.events import MatchEnded
+from bot.events import Event, MatchEnded, RoundFailed
 from bot.film import Film
 from bot.game import GameError
 from bot.invitation import Invitation, take_seat
@@ -156,4 +156,10 @@ async def _play(stage: _Stage, server: Server, page: Page, token: str) -> MatchE
     ):
         await client.connect()
         game = await ArenaGame.join(page, stage.invitation.match_url, token, OTHERS_S)
-        return await play_match(game, Agent(client, tell), tell)
+
+        def hear(event: Event) -> None:
+            tell(event)
+            if isinstance(event, RoundFailed):
+                print(f"round {event.round}: {event.reason}", file=sys.stderr)
+
+        return await play_match(game, Agent(client, hear), hear)

@@ -10,9 +10,11 @@ from server.arena.callers import WrongSeat, caller, digest, new_token, require_h
 from server.arena.host import Host
 from server.arena.picture import clean_jpeg
 from server.arena.rules import RuleBroken
+from server.arena.words import TurnWord
+from server.live.commentary import on_reveal, while_thinking
 from server.live.director import Director, order, queued, show_time, stands
 from server.live.inbox import Inbox, Key, SentBelief, SentView
-from server.live.show import show, shown_round
+from server.live.show import Comments, show, shown_round
 from server.live.store import LiveStore
 from server.live.timeline import Timeline
 from server.live.words import (
@@ -178,6 +180,7 @@ class Desk:
             director.settings,
             held=stands(director, now, timeline.starts),
             stage=director.stage,
+            comments=_comments(timeline, shown_round(moment)),
         )
 
     def _timeline(self, match: str) -> Timeline:
@@ -202,3 +205,13 @@ class Desk:
         if state.running is None or state.running.number != number or not state.plays(seat):
             raise RuleBroken(f"expected the running round, got: round {number}")
         return number, seat
+
+
+def _comments(timeline: Timeline, number: int) -> Comments:
+    """On round `number`: by what the seats told the show, then by what they told the arena."""
+
+    def revealed(turn: TurnWord) -> str:
+        prediction = timeline.predictions.get((number, turn.seat))
+        return on_reveal(prediction, turn) if prediction else ""
+
+    return Comments(lambda belief: while_thinking(belief.cells), revealed)

@@ -6,14 +6,16 @@ nothing is told before its suspense is: neither who won it nor how the sides sta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from server.arena.state import Ended, State
 from server.arena.view import outcome_word, side_words
-from server.arena.words import SideWord
+from server.arena.words import SideWord, TurnWord
 from server.live.inbox import Sent
 from server.live.timeline import Moment
 from server.live.words import (
+    Belief,
     PastRound,
     Reveal,
     ShownSeat,
@@ -30,6 +32,19 @@ REVEAL_S = 9.0
 """From the last reveal to the final."""
 
 
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """What is said of a seat, in words."""
+
+    thinking: Callable[[Belief], str]
+    """Before the reveal: of what it thinks possible."""
+    revealed: Callable[[TurnWord], str]
+    """After it."""
+
+
+SILENT = Comments(lambda _: "", lambda _: "")
+
+
 def shown_round(moment: Moment) -> int:
     """Number of the round that is shown; 0: none yet."""
     running = moment.state.running
@@ -43,7 +58,7 @@ def show(
     *,
     held: bool = False,
     stage: int = 0,
-    said: Sequence[str] = (),
+    comments: Comments = SILENT,
 ) -> ShowWord:
     """The show at `moment`; `sent` is what each seat had told of the shown round by then."""
     state, (phase, since) = moment.state, _phase(moment)
@@ -61,7 +76,7 @@ def show(
         time_left_s=_left_s(state.deadline, moment.at),
         starts_in_s=None if phase == "suspense" else _left_s(state.next_start, moment.at),
         seats=[
-            _seat(state, seat, names[seat], one, phase == "suspense")
+            _seat(state, seat, names[seat], one, phase, comments)
             for seat, one in zip(range(len(state.seats)), sent, strict=False)
         ],
         sides=_sides(moment, known, names, phase),
@@ -69,7 +84,6 @@ def show(
         reveal=_reveal(len(state.ended), state.ended[-1]) if phase in {"reveal", "over"} else None,
         history=[_past(number, ended) for number, ended in enumerate(known.ended, 1)],
         winner=state.winner if phase == "over" else None,
-        said=list(said),
         layout=settings.layout,
         streamer=settings.streamer,
         held=held,
@@ -100,14 +114,23 @@ def _names(state: State, *, streamer: bool) -> list[str]:
     return [seat.name for seat in state.seats]
 
 
-def _seat(state: State, seat: int, name: str, sent: Sent, all_locked: bool) -> ShownSeat:
+def _seat(
+    state: State, seat: int, name: str, sent: Sent, phase: ShowPhase, comments: Comments
+) -> ShownSeat:
     hand = state.running.hands.get(seat) if state.running else None
+    belief = sent.beliefs[-1].belief if sent.beliefs else None
+    if phase in {"reveal", "over"}:
+        turns = outcome_word(len(state.ended), state.ended[-1], None).turns
+        said = "".join(comments.revealed(turn) for turn in turns if turn.seat == seat)
+    else:
+        said = comments.thinking(belief) if belief else ""
     return ShownSeat(
         name=name,
         side=state.side(seat),
-        locked=all_locked or (hand is not None and hand.guess is not None),
+        locked=phase == "suspense" or (hand is not None and hand.guess is not None),
         views=[ShownView(number=view.number, heading=view.heading) for view in sent.views],
-        belief=sent.beliefs[-1].belief if sent.beliefs else None,
+        belief=belief,
+        said=said,
     )
 
 

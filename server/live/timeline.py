@@ -6,9 +6,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.arena.events import Event, RoundStarted
+from server.arena.events import Event, PredictionMade, RoundStarted
 from server.arena.fold import apply, fold
 from server.arena.state import State
+from server.protocol import Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Timeline:
         """When rounds started."""
         self.ends: list[float] = []
         """When rounds ended."""
+        self.predictions: dict[tuple[int, int], Prediction] = {}
+        """The last one of each round and seat."""
         self._before: list[int] = []
         """Of each end: how many events there were before."""
 
@@ -45,6 +48,8 @@ class Timeline:
             at = max(event.at, self._at[-1]) if self._at else event.at
             if isinstance(event, RoundStarted):
                 self.starts.append(at)
+            elif isinstance(event, PredictionMade):
+                self.predictions[event.number, event.seat] = event.prediction
             if len(state.ended) > len(self.ends):
                 self.ends.append(at)
                 self._before.append(len(self._at))

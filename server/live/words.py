@@ -54,6 +54,7 @@ class ShownSeat(Word):
     locked: bool
     views: list[ShownView] = Field(description="In order; empty: it tells none")
     belief: Belief | None = Field(description="The newest; null: it tells none")
+    said: str = Field(description="The commentary on it; '': nothing to say")
 
 
 class ShownSide(Word):
@@ -111,7 +112,6 @@ class ShowWord(Word):
     reveal: Reveal | None = Field(description="Null before the reveal")
     history: list[PastRound] = Field(description="Rounds that have been revealed")
     winner: int | None = Field(description="A side, in the final; null then: a draw")
-    said: list[str] = Field(description="The commentary, newest last")
     layout: Layout
     streamer: bool = Field(description="Names and codes are hidden")
     held: bool = Field(description="The show stands still")

@@ -81,7 +81,7 @@ class Show {
     byId("live-source").textContent = word.reveal
       ? [word.reveal.attribution, word.reveal.licence].filter(Boolean).join(" · ")
       : "";
-    byId("live-said").textContent = word.said[word.said.length - 1] ?? "";
+    for (const seat of [0, 1]) byId(`said-${seat}`).textContent = word.seats[seat]?.said ?? "";
   }
 }
 

@@ -749,8 +749,6 @@ export interface ShowWord {
   history: Array<PastRound>;
   /** A side, in the final; null then: a draw */
   winner: number | null;
-  /** The commentary, newest last */
-  said: Array<string>;
   layout: "full" | "bar" | "map";
   /** Names and codes are hidden */
   streamer: boolean;
@@ -770,6 +768,8 @@ export interface ShownSeat {
   views: Array<ShownView>;
   /** The newest; null: it tells none */
   belief: Belief | null;
+  /** The commentary on it; '': nothing to say */
+  said: string;
 }
 
 /** A seat, or a team of them. */

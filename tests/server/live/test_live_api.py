@@ -100,6 +100,7 @@ async def test_a_duel_without_leaks(player: Player, clock: Clock, jpeg: bytes) -
     assert [len(seat.views) for seat in word.seats] == [2, 0]
     belief = word.seats[0].belief
     assert belief is not None
+    assert "Here 75%" in word.seats[0].said
     assert [(cell.lat, cell.lng) for cell in belief.cells] == [(33.3, 44.3), (10.1, 20.1)]
     await pass_s(5)
     # Not before the delay and the suspense were over, and then within a second.

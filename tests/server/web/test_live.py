@@ -107,7 +107,7 @@ def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
     stable = boxes(page)
     for view in (1, 2, 3, 4):
         duel.tell(1, view)
-    page.wait_for_function("document.querySelectorAll('.views img').length === 8")
+    page.locator(".views img").nth(7).wait_for()
     assert page.locator("#eyes-0 .places li").all_inner_texts()[0].split("\n") == ["Here", "75 %"]
     assert page.locator("#eyes-1 figcaption").all_inner_texts() == ["N", "E", "S", "W"]
     duel.guess(1, 0)
