@@ -64,6 +64,7 @@ def install_arena(app: FastAPI, host: Host, gate: Gate) -> None:
     app.include_router(_door(host, gate))
     app.include_router(_lobby(host, gate))
     app.include_router(_table(host, gate))
+    app.include_router(_hand(host, gate))
     app.include_router(watch_router(host, gate))
     for error, status in REFUSALS.items():
         app.add_exception_handler(error, refuser(status))
@@ -131,23 +132,12 @@ def _lobby(host: Host, gate: Gate) -> APIRouter:
 
 
 def _table(host: Host, gate: Gate) -> APIRouter:
-    """What a seat's token opens."""
-    router = APIRouter(
-        prefix=f"{PREFIX}/matches/{{match}}",
-        dependencies=[Depends(gate.require_origin), SEAT_TOKEN],
-        responses=answers(401, 403, 404, 409, 422),
-        tags=["arena"],
-    )
+    """What a seat's or a watcher's token lets see."""
+    router = _at_match(gate)
 
     @router.get("", summary="The match as the caller may see it now")
     def see(match: MatchId, token: Token) -> MatchWord:
         return host.see(match, token)
-
-    @router.post(
-        "/rounds/{number}/start", summary="Start a round, or want it where seats are several"
-    )
-    def start(match: MatchId, number: Number, token: Token) -> MatchWord:
-        return host.act(match, token, StartRound(number))
 
     @router.get(
         "/rounds/{number}/panorama",
@@ -158,6 +148,23 @@ def _table(host: Host, gate: Gate) -> APIRouter:
     def panorama(match: MatchId, number: Number, token: Token) -> Response:
         picture = host.panorama(match, token, number)
         return Response(picture, media_type="image/jpeg", headers=PANORAMA_HEADERS)
+
+    @router.get("/replay", summary="All that happened: seats when it is over, watchers until now")
+    def replay(match: MatchId, token: Token) -> Replay:
+        return host.replay(match, token)
+
+    return router
+
+
+def _hand(host: Host, gate: Gate) -> APIRouter:
+    """What a seat's token lets do."""
+    router = _at_match(gate)
+
+    @router.post(
+        "/rounds/{number}/start", summary="Start a round, or want it where seats are several"
+    )
+    def start(match: MatchId, number: Number, token: Token) -> MatchWord:
+        return host.act(match, token, StartRound(number))
 
     @router.put(
         "/rounds/{number}/pin", status_code=204, summary="Place the pin that a deadline submits"
@@ -179,11 +186,16 @@ def _table(host: Host, gate: Gate) -> APIRouter:
     def guess(match: MatchId, number: Number, token: Token, pin: Pin) -> MatchWord:
         return host.act(match, token, MakeGuess(number, pin))
 
-    @router.get("/replay", summary="All that happened: seats when it is over, watchers until now")
-    def replay(match: MatchId, token: Token) -> Replay:
-        return host.replay(match, token)
-
     return router
+
+
+def _at_match(gate: Gate) -> APIRouter:
+    return APIRouter(
+        prefix=f"{PREFIX}/matches/{{match}}",
+        dependencies=[Depends(gate.require_origin), SEAT_TOKEN],
+        responses=answers(401, 403, 404, 409, 422),
+        tags=["arena"],
+    )
 
 
 def _token(request: Request) -> str:
