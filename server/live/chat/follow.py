@@ -69,7 +69,7 @@ def read_link(link: str, token: str = "") -> Watched:
     fields = parse_qs(url.fragment)
     shown = token or fields.get("seat", [""])[0]
     if url.scheme not in {"http", "https"} or not match or not shown:
-        place = f"{url.scheme}://{url.netloc}{url.path}"
+        place = f"{url.scheme}://{url.netloc}{url.path}" if url.scheme else "no address"
         raise ValueError(
             f"match: expected a link like http://.../play/MATCH#seat=TOKEN, or HOMING_WATCH_TOKEN "
             f"beside it, got: {place}"
