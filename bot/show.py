@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 from playwright.async_api import Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from bot.agent import Agent
 from bot.browser import NoBrowser, opened_page
@@ -42,10 +44,13 @@ def main(argv: list[str]) -> int:
     """Play and show one duel; return 0 when both bots played it to its end."""
     args = _arguments(argv)
     try:
-        asyncio.run(_show(args))
+        asyncio.run(_stoppable(args))
     except (ClientError, GameError, NoBrowser, ServerFailed, ValueError, httpx.HTTPError) as error:
         print(f"homing show: {error}", file=sys.stderr)
         return 1
+    except asyncio.CancelledError:
+        print("homing show: stopped", file=sys.stderr)
+        return 143  # of SIGTERM; Ctrl-C arrives as KeyboardInterrupt
     return 0
 
 
@@ -79,6 +84,14 @@ class _Stage:
         return Invitation(self.server.url, self.match, self.invite)
 
 
+async def _stoppable(args: argparse.Namespace) -> None:
+    """SIGTERM ends a show as Ctrl-C does: servers and browsers are closed."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await _show(args)
+
+
 async def _show(args: argparse.Namespace) -> None:
     home = Path(os.environ.get("HOMING_HOME") or ".homing")
     film = args.film or (None if args.headed else home / "runs" / "show.webp")
@@ -96,7 +109,8 @@ async def _show(args: argparse.Namespace) -> None:
         await asyncio.gather(
             *(_play(stage, *one) for one in zip(servers, pages, tokens, strict=True))
         )
-        await overlay.wait_for_selector("body[data-phase=over]", timeout=END_S * 1000)
+        with suppress(PlaywrightTimeout):  # a bot that gave up leaves its rounds to the clock
+            await overlay.wait_for_selector("body[data-phase=over]", timeout=END_S * 1000)
         await asyncio.sleep(FINAL_S)
         if shooting:
             shooting.cancel()

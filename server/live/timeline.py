@@ -53,8 +53,8 @@ class Timeline:
             if len(state.ended) > len(self.ends):
                 self.ends.append(at)
                 self._before.append(len(self._at))
-            self._at.append(at)
             self._states.append(state)
+            self._at.append(at)  # last: whoever reads meanwhile finds a state for each time
 
     def moment(self, at: float) -> Moment:
         """The match as it was at Unix time `at`; as it began, before that."""

@@ -119,7 +119,7 @@ def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
     assert leaks(page.content()) == []
     until(page, "reveal", 1)
     told = next(number for number, frame in enumerate(frames) if '"phase":"reveal"' in frame)
-    assert told > 8
+    assert told > 4  # lobby, ready, round and suspense at least
     assert [leaks(frame) for frame in frames[:told]] == [[]] * told
     assert leaks(frames[told]) != []
     page.wait_for_selector("#card-1 .card-blow:not(:empty), #card-0 .card-blow:not(:empty)")
