@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -22,48 +23,25 @@ UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Homing<
 </html>"""
 
 
+PAGES = {
+    "/": "home",
+    "/locate": "locate",
+    "/join/{match}": "join",
+    "/play/{match}": "play",
+    "/live/{match}": "live",
+    "/director": "director",
+    "/director/{match}": "director",
+    "/replay/{match}": "replay",
+    "/study/{study}": "study",
+    "/study/{study}/progress": "lab",
+}
+"""By path; what is in braces, the page reads from its address."""
+
+
 def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
     """Put the pages and `/static` into `app`."""
-    router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
-
-    @router.get("/")
-    def home() -> HTMLResponse:
-        return _page(dist / "home.html", settings)
-
-    @router.get("/locate")
-    def locate() -> HTMLResponse:
-        return _page(dist / "locate.html", settings)
-
-    @router.get("/join/{match}")
-    def join(match: str) -> HTMLResponse:  # noqa: ARG001  the page reads it from its address
-        return _page(dist / "join.html", settings)
-
-    @router.get("/play/{match}")
-    def play(match: str) -> HTMLResponse:  # noqa: ARG001  as above
-        return _page(dist / "play.html", settings)
-
-    @router.get("/live/{match}")
-    def live(match: str) -> HTMLResponse:  # noqa: ARG001  as above
-        return _page(dist / "live.html", settings)
-
-    @router.get("/director")
-    @router.get("/director/{match}")
-    def director(match: str = "") -> HTMLResponse:  # noqa: ARG001  as above
-        return _page(dist / "director.html", settings)
-
-    @router.get("/replay/{match}")
-    def replay(match: str) -> HTMLResponse:  # noqa: ARG001  as above
-        return _page(dist / "replay.html", settings)
-
-    @router.get("/study/{study}")
-    def study(study: str) -> HTMLResponse:  # noqa: ARG001  as above
-        return _page(dist / "study.html", settings)
-
-    @router.get("/study/{study}/progress")
-    def lab(study: str) -> HTMLResponse:  # noqa: ARG001  as above
-        return _page(dist / "lab.html", settings)
-
-    app.include_router(router)
+    for path, name in PAGES.items():
+        app.add_api_route(path, _sender(dist / f"{name}.html", settings), include_in_schema=False)
     if dist.is_dir():
         app.mount("/static", StaticFiles(directory=dist))
 
@@ -93,6 +71,10 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
     }
+
+
+def _sender(file: Path, settings: Settings) -> Callable[[], HTMLResponse]:
+    return lambda: _page(file, settings)
 
 
 def _page(file: Path, settings: Settings) -> HTMLResponse:
