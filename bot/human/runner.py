@@ -26,8 +26,8 @@ from bot.human.pace import SHIPPED, Pace
 from bot.human.seat import Arena, Locate, Player
 from server.protocol import Prediction
 
-EVERY_S = 2.0
-"""Between two questions for seats."""
+EVERY_S = 1.5
+"""Between two questions for seats: as people's pages ask for their match."""
 PATIENCE_S = 30.0
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,6 @@ from `hand.play`. Zooms and what the map shows are not on the arena's wire.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -80,7 +79,13 @@ class Player:
     """Seeded with a secret: who could draw the same times would know the bot by them."""
     pace: Pace = field(default_factory=lambda: SHIPPED)
     sleep: Sleep = asyncio.sleep
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = lambda: asyncio.get_running_loop().time()
+
+    corner: tuple[float, float] = field(init=False)
+    """Of the map in the window that this player would have."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "corner", (self.rng.random(), self.rng.random()))
 
     async def play_match(self) -> None:
         """Until the match is over.
@@ -120,7 +125,7 @@ class Player:
 
     async def _follow(self, number: int, began_s: float, plan: Played) -> None:
         """Move the pin and guess when it is time; sooner where the opponent shortens the clock."""
-        moves = _clicks(plan)
+        moves = _clicks(plan, self.corner)
         guess, end_s, spare_s = moves[-1], plan.guess_s, self.rng.uniform(*LAST_S)
         while (word := await self.arena.see())["phase"] == "round":
             if word["round"]["number"] != number:
@@ -141,13 +146,13 @@ class Player:
             await self.sleep(max(next_s - at_s, 0.02))
 
 
-def _clicks(plan: Played) -> list[PinMove]:
+def _clicks(plan: Played, corner: tuple[float, float]) -> list[PinMove]:
     """The pins where clicks put them, at the zoom of that moment."""
     level, found = WORLD_ZOOM, list[PinMove]()
     for move in plan.moves:
         if isinstance(move, Zoom):
             level = move.level
         else:
-            lat, lng = on_pixel(move.lat, move.lng, level)
+            lat, lng = on_pixel(move.lat, move.lng, level, corner)
             found.append(PinMove(move.at_s, lat, lng))
     return found

@@ -41,7 +41,9 @@ async def test_a_match_against_nobody(room: Room) -> None:  # noqa: F811
     assert (await person.me())["phase"] == "question"
     word = await Arena(room.client, seat["match"], seat["seat_token"]).see()
     turns = [t for o in word["outcomes"] for t in o["turns"] if t["seat"] == word["seat"]]
-    assert [(t["guess"]["lat"], t["timed_out"]) for t in turns] == [(10, False)] * 3
+    # On a pixel of the map, which at the least zoom is a twelfth of a degree.
+    assert [t["guess"]["lat"] for t in turns] == pytest.approx([10] * 3, abs=0.05)
+    assert not any(t["timed_out"] for t in turns)
     times = [turn["time_s"] for turn in turns]
     assert all(LEAST_S <= time_s <= 59.9 for time_s in times)
     assert len({round(time_s, 1) for time_s in times}) == 3

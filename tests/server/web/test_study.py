@@ -14,6 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from bot.human.grid import on_pixel, pixel
 from server.arena.words import Rules
 from server.experiments.assignment import order
 from server.experiments.events import StudyOpened
@@ -106,6 +107,7 @@ class Walk:
     def __init__(self, visit: Visit, keys: Keys) -> None:
         self.visit, self.page, self.keys = visit, visit.page, keys
         self.url = f"{visit.server.url}/study/{keys.study}"
+        self.pins: list[tuple[float, float]] = []
 
     def open(self) -> None:
         self.page.goto(f"{self.url}#invite={self.keys.invite}")
@@ -129,7 +131,14 @@ class Walk:
             self.page.wait_for_selector("#guess-map[data-expanded='1'][data-moving='0']")
             self.page.click("#guess-map")
         else:
-            self.visit.place_pin()
+            # A mouse stands on whole pixels.
+            box = self.visit.expand_map()
+            self.page.mouse.click(
+                round(box["x"] + 150 + 31 * len(self.pins)), round(box["y"] + 120)
+            )
+            self.page.wait_for_selector("#guess-map:not([data-pin-lat=''])")
+            data = self.visit.data("#guess-map")
+            self.pins.append((float(data["pinLat"]), float(data["pinLng"])))
         self.page.click("#submit-guess")
         self.phase("result")
         if last:
@@ -164,6 +173,11 @@ def test_from_the_link_to_the_debrief(walk: Walk) -> None:
     assert "Ada" in page.inner_text("#greeting")
     walk.practise()
     walk.match()
+    # Real clicks in one window lie whole pixels apart, but for the window's fractions of them.
+    (x, y), (u, v) = [pixel(lat, lng, level=1) for lat, lng in walk.pins]
+    assert [x - u, y - v] == pytest.approx([round(x - u), round(y - v)], abs=0.05)
+    assert (x, y) != (u, v)
+    assert on_pixel(*walk.pins[0], 1, (x % 1, y % 1)) == pytest.approx(walk.pins[0], abs=1e-12)
     assert page.locator("#question .avatar").count() == 2
     walk.say(sure=80)
     walk.phase("debrief")
