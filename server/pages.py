@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -74,10 +74,6 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
     }
-
-
-def _sender(file: Path, settings: Settings) -> Callable[[], HTMLResponse]:
-    return lambda: _page(file, settings)
 
 
 def _page(file: Path, settings: Settings) -> HTMLResponse:
