@@ -74,10 +74,10 @@ class Duel:
 
 
 def leaks(text: str) -> list[str]:
-    """Truths and guesses among the numbers of a text, and the truths' names."""
+    """Truths and guesses in a text, both numbers of them: a clock may show one by chance."""
     numbers = {f"{abs(float(x)):.3f}" for x in re.findall(r"\d+\.\d+", text)}
-    secrets = {f"{abs(x):.3f}" for pair in (*PLACES, *GUESSES) for x in pair}
-    return sorted(numbers & secrets) + re.findall("Zürich|Sydney|Quito|Nayón|The Rocks", text)
+    points = [point for point in (*PLACES, *GUESSES) if {f"{abs(x):.3f}" for x in point} <= numbers]
+    return [*map(str, points), *re.findall("Zürich|Sydney|Quito|Nayón|The Rocks", text)]
 
 
 def boxes(page: Page) -> list[Any]:
@@ -121,7 +121,7 @@ def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
     told = next(number for number, frame in enumerate(frames) if '"phase":"reveal"' in frame)
     assert told > 4  # lobby, ready, round and suspense at least
     assert [leaks(frame) for frame in frames[:told]] == [[]] * told
-    assert leaks(frames[told]) != []
+    assert len(leaks(frames[told])) > len(GUESSES)
     page.wait_for_selector("#card-1 .card-blow:not(:empty), #card-0 .card-blow:not(:empty)")
     page.wait_for_selector("#live-map path.way")
     assert boxes(page) == stable
