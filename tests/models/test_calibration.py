@@ -48,6 +48,7 @@ def boasting(n: int, seed: int) -> tuple[list[Belief], np.ndarray]:
     return beliefs, np.array(truths)
 
 
+@pytest.mark.slow
 def test_circles_hold_what_they_promise_and_the_score_comes() -> None:
     beliefs, truths = boasting(800, seed=1)
     guesses = [decide(Rule.ARGMAX, b, b.best(1).points).point for b in beliefs]

@@ -21,9 +21,10 @@ MATCH = "/api/arena/matches"
 PACKS = "/api/arena/packs"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    environment = {"HOMING_HOME": str(tmp_path), "HOMING_TOKEN": "secret"}
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    home: Path = tmp_path_factory.mktemp("home")
+    environment = {"HOMING_HOME": str(home), "HOMING_TOKEN": "secret"}
     return replace(from_environment(environment), origins=frozenset({EXTENSION}))
 
 
@@ -31,8 +32,9 @@ def load_nothing(bundle: str):
     raise ValueError(f"there is no {bundle}")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client_at(settings):
+    """One server for all: whoever is slowed down comes from an address that no other test has."""
     app = create_app(settings, load_nothing)
 
     def client(address="127.0.0.1"):

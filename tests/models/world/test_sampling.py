@@ -65,6 +65,7 @@ def test_the_holdout_is_25_km_from_all_else_whatever_the_seed():
     assert len({d.sequence for d in draws if d.split == "holdout"}) > 500
 
 
+@pytest.mark.slow
 def test_drives_that_begin_in_one_block_of_5_km_share_a_split_in_all_packs(drives):
     others = {spot.sequence: spot for spot in reversed(draw_places(6000, 2))}
     blocks = {}

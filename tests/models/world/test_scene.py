@@ -62,6 +62,7 @@ def test_without_its_sky_a_scene_does_not_tell_its_hour():
     assert len(hours) > 2
 
 
+@pytest.mark.slow
 def test_near_places_look_alike_and_far_ones_do_not():
     near, far = [], []
     spots = draw_places(60, 9)

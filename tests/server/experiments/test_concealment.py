@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 
 import httpx
+import pytest
 
 from tests.server.experiments.study_room import Room
 
@@ -73,6 +74,7 @@ async def test_nothing_tells_the_bot_before_the_end(room: Room) -> None:
         assert word not in told
 
 
+@pytest.mark.slow
 async def test_the_bot_sits_first_half_of_the_time_and_waits_like_people(room: Room) -> None:
     people = [await room.person() for _ in range(6)]
     firsts: list[bool] = []

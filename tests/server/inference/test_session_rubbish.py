@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import msgpack
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,6 +82,7 @@ def cut(draw):
 FRAMES = st.binary(max_size=200) | st.text(max_size=200) | mutated() | cut()
 
 
+@pytest.mark.slow
 @given(st.lists(FRAMES, min_size=1, max_size=5))
 @settings(max_examples=300, deadline=None)
 def test_rubbish_is_answered_by_named_failures_and_nothing_is_raised(frames):
