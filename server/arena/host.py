@@ -110,10 +110,7 @@ class Host:
             UnknownPack, TooFewPanoramas: it cannot be played.
         """
         opened = Opened(
-            match=_new_match(),
-            host_token=new_token(),
-            invite=new_token(),
-            watch_token=new_token(),
+            match=_new_match(), host_token=new_token(), invite=new_token(), watch_token=new_token()
         )
         shared = Shared(
             rules=wish.shared,
@@ -133,7 +130,9 @@ class Host:
         """
         seated = Seated(match=match, seat_token=new_token())
         player = digest(wish.player_token) if wish.player_token else None
-        require_invite(self._logs.state(match)[0], invite)
+        found, _ = self._logs.state(match)
+        require_invite(found, invite)
+        lobby.take(found, wish, "", player, self._clock())  # who gets no seat keeps no name
         if not self._store.keep_name(wish.name, player):
             raise NoSeat(f"name: expected one that nobody keeps, got: {wish.name}")
 

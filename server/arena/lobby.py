@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.arena.events import Event, MatchStarted, SeatTaken
+from server.arena.names import look_of
 from server.arena.rules import NoSeat
 from server.arena.state import State
 from server.arena.words import SharedRules, TakeSeat
@@ -17,8 +18,8 @@ def take(
         NoSeat: the lobby is closed, the name is taken, or the team is full.
     """
     rules = _open(state)
-    if any(seat.name == wish.name for seat in state.seats):
-        raise NoSeat(f"name: expected one that no other seat has, got: {wish.name}")
+    if look_of(wish.name) in {look_of(seat.name) for seat in state.seats}:
+        raise NoSeat(f"name: expected one like no other seat's, got: {wish.name}")
     taken = SeatTaken(
         at=now,
         name=wish.name,

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from server.arena.events import EVENT, Event
+from server.arena.names import look_of
 from server.arena.words import DuelResult
 from server.database import connect
 
@@ -123,19 +124,23 @@ class Store:
             return connection.execute(select(func.count()).select_from(_RESULTS)).scalar_one()
 
     def keep_name(self, name: str, player_sha256: str | None) -> bool:
-        """Whether the player may use the name; whoever comes first with a token keeps it."""
-        keeper = self._keeper(name)
+        """Whether the player may use the name; whoever comes first with a token keeps it.
+
+        And with it all names that look like it.
+        """
+        look = look_of(name)
+        keeper = self._keeper(look)
         if keeper is None and player_sha256 is not None:
-            row = {"name": name, "player_sha256": player_sha256}
+            row = {"name": look, "player_sha256": player_sha256}
             try:
                 with self._engine.begin() as connection:
                     connection.execute(insert(_KEPT_NAMES), [row])
             except IntegrityError:
-                keeper = self._keeper(name)
+                keeper = self._keeper(look)
         return keeper in {None, player_sha256}
 
-    def _keeper(self, name: str) -> str | None:
-        query = select(_KEPT_NAMES.c.player_sha256).where(_KEPT_NAMES.c.name == name)
+    def _keeper(self, look: str) -> str | None:
+        query = select(_KEPT_NAMES.c.player_sha256).where(_KEPT_NAMES.c.name == look)
         with self._engine.connect() as connection:
             return connection.execute(query).scalar_one_or_none()
 

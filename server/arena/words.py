@@ -5,10 +5,11 @@ Nothing here holds the truth of a running round: `Outcome` exists only once a ro
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from server.arena.names import Name
 from server.protocol import Heading, Km, Lat, Lng, PointWord, Prediction, Word
 
 ARENA_SUBPROTOCOL = "homing.arena.v1"
@@ -18,7 +19,6 @@ MAX_ROUNDS = 50
 MAX_SEATS = 64
 MAX_HEALTH = 100_000
 
-Name = Annotated[str, Field(min_length=1, max_length=40)]
 Split = Literal["train", "validation", "test", "holdout"]
 Mode = Literal["classic", "duels_a", "duels_b"]
 

@@ -9,6 +9,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from threading import Lock
 
 from server.arena.host import Host
@@ -102,15 +103,11 @@ class Desk:
             UnknownStudy, WrongKey: there is none, or not for this token.
         """
         person = self._enter(study, token)
-        was_here = self._presence.note(study, person.id)
+        if not self._presence.note(study, person.id):
+            self._wait_anew(study, person.id)
         if person.wants_since is not None:
             self._matching.tick(study)
-
-        def step(state: Study, person: Person, now: float) -> list[Event]:
-            waits = person.phase(state.plan) == "waiting"
-            return [] if was_here or not waits else [Ready(at=now)]  # waits anew
-
-        return self._step(study, person.id, step)
+        return self._step(study, person.id, lambda *_: [])
 
     def ready(self, study: str, token: str) -> PersonWord:
         """A person wants the next match; nothing happens if they wait already.
@@ -245,6 +242,14 @@ class Desk:
             if not due:
                 return state, self._book.person(study, id_)[0]
         raise Overtaken(f"study {study}: others were faster {ATTEMPTS} times; try again")
+
+    def _wait_anew(self, study: str, id_: str) -> None:
+        """Who was away has not waited all the while: nobody was looked for."""
+        state, _ = self._book.study(study)
+        person, length = self._book.person(study, id_)
+        if person.phase(state.plan) == "waiting":
+            with suppress(Overtaken):  # by another tab of theirs
+                self._store.append(study, id_, length, [Ready(at=self._clock())])
 
     def _due(self, state: Study, person: Person, now: float) -> list[Event]:
         """A match that is over; a wait that has lasted too long."""

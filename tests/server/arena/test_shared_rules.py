@@ -60,8 +60,8 @@ def test_the_host_starts_with_fewer() -> None:
 
 def test_names_are_taken_once() -> None:
     table = Table(shared(seats=3), seats=1)
-    with pytest.raises(NoSeat, match="no other seat has, got: A"):
-        lobby.take(table.state, TakeSeat(name="A"), "1", None, 1)
+    with pytest.raises(NoSeat, match="like no other seat's, got: a"):
+        lobby.take(table.state, TakeSeat(name="a"), "1", None, 1)
 
 
 def test_teams_fill_up_evenly_and_none_stays_empty() -> None:

@@ -128,6 +128,18 @@ async def test_no_match_for_who_has_gone(room: Room) -> None:
     assert (await gone.me())["phase"] == "waiting", "and may come back"
 
 
+async def test_a_lid_that_is_closed_while_waiting_costs_nothing(room: Room) -> None:
+    person = await room.person()
+    await person.me()
+    await person.ready()
+    room.clock.now += WAIT_S + 60
+    word = await person.me()
+    assert (word["phase"], word["debrief"], word["reveals"]) == ("waiting", None, [])
+    await room.seats()
+    room.clock.now += 5
+    assert (await person.me())["phase"] == "match"
+
+
 async def test_who_finds_nobody_goes_on_to_the_end(room: Room) -> None:
     person = await room.person()
     for _ in range(2):  # alone: both matches with a person become ones with the bot
