@@ -171,14 +171,13 @@ class Walk:
         await self._shot("debrief")
 
     async def _match(self) -> None:
-        page, match = self._page, ""
-        while await self._phase("round", "result", "over") != "over":
-            match = page.url.rpartition("/")[2]
-            if await self._phase("round", "result") == "round":
-                await self._round(match)
-            await self._phase("result", "over")
+        page = self._page
+        while (phase := await self._phase("round", "result", "over")) != "over":
+            if phase == "round":
+                await self._round(page.url.rpartition("/")[2])
+                await page.wait_for_selector("body:not([data-phase=round])")
             with suppress(Error):  # the next round comes by itself, too
-                await page.click("#next-round", timeout=2000)
+                await page.click("body[data-phase=result] #next-round", timeout=2000)
         await self._shot("over")
         await page.click("#go-home")
 
