@@ -77,7 +77,7 @@ function showRest({ phase, number, matches }: PersonWord): void {
 function showVersus({ table, number }: PersonWord): void {
   if (!table) return;
   for (const host of document.querySelectorAll(".versus")) host.replaceChildren(...versus(table));
-  byId("question-legend").textContent = `In match ${number} you played against ${table.rival_alias ?? ""}. Was that`;
+  byId("question-legend").textContent = `Your opponent in match ${number}, ${table.rival_alias ?? ""}, was`;
   byId<HTMLAnchorElement>("to-match").href = keepTable(STUDY, table);
 }
 

@@ -176,7 +176,7 @@ class Somebody:
             elif word["phase"] == "round" and not word["round"]["guess"]:
                 await self._round(match, seat, word)
             else:
-                await asyncio.sleep(0.5)
+                await asyncio.sleep(1)
 
     async def _round(self, match: str, seat: str, word: Word) -> None:
         number = word["round"]["number"]

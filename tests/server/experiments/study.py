@@ -101,7 +101,7 @@ async def play(
             bot.cancel()
             with suppress(asyncio.CancelledError):
                 await bot
-    state, everybody = end(studies, keys.study, time.time(), None)
+    state, everybody = end(studies, keys.study, time.time(), "all came to the end")
     write_report(state, everybody, folder)
     found = summarise(state.plan, results(everybody))
     truths = {
@@ -171,14 +171,13 @@ class Walk:
         await self._shot("debrief")
 
     async def _match(self) -> None:
-        page, match = self._page, ""
-        while await self._phase("round", "result", "over") != "over":
-            match = page.url.rpartition("/")[2]
-            if await self._phase("round", "result") == "round":
-                await self._round(match)
-            await self._phase("result", "over")
+        page = self._page
+        while (phase := await self._phase("round", "result", "over")) != "over":
+            if phase == "round":
+                await self._round(page.url.rpartition("/")[2])
+                await page.wait_for_selector("body:not([data-phase=round])")
             with suppress(Error):  # the next round comes by itself, too
-                await page.click("#next-round", timeout=2000)
+                await page.click("body[data-phase=result] #next-round", timeout=2000)
         await self._shot("over")
         await page.click("#go-home")
 
@@ -193,15 +192,39 @@ class Walk:
         else:
             await page.hover("#guess-map")
         await page.wait_for_selector("#guess-map[data-expanded='1'][data-moving='0']")
+        await self._bring(*to)
         for _ in range(4):  # the wheel keeps what is under the pointer there
             await page.mouse.move(*await self._pixel(*to))
             await page.mouse.wheel(0, -100)
-            await page.wait_for_timeout(400)
-            await page.wait_for_selector("#guess-map[data-moving='0']")
+            await self._still()
+        await self._bring(*to)
         await self._shot("round")
         await page.mouse.click(*await self._pixel(*to))
         await page.wait_for_selector("#guess-map:not([data-pin-lat=''])")
         await page.click("#submit-guess")
+
+    async def _bring(self, lat: float, lng: float) -> None:
+        """Drag the map until a place is well inside of it."""
+        mouse = self._page.mouse
+        for _ in range(8):
+            box = await self._page.locator("#guess-map").bounding_box()
+            assert box
+            half = box["width"] / 2, box["height"] / 2
+            middle = box["x"] + half[0], box["y"] + half[1]
+            off = [at - to for at, to in zip(await self._pixel(lat, lng), middle, strict=True)]
+            if all(abs(by) < 0.8 * of for by, of in zip(off, half, strict=True)):
+                return
+            by = [max(-0.7 * of, min(0.7 * of, one)) for one, of in zip(off, half, strict=True)]
+            await mouse.move(*middle)
+            await mouse.down()
+            await mouse.move(middle[0] - by[0], middle[1] - by[1], steps=4)
+            await self._page.wait_for_timeout(200)  # it shall not slide on
+            await mouse.up()
+            await self._still()
+
+    async def _still(self) -> None:
+        await self._page.wait_for_timeout(400)
+        await self._page.wait_for_selector("#guess-map[data-moving='0']")
 
     async def _pixel(self, lat: float, lng: float) -> tuple[float, float]:
         """Where a place is on the screen, by what the map says of itself."""

@@ -51,7 +51,7 @@ from tests.server.experiments.quick_time import Steady, run
 pytestmark = pytest.mark.slow
 
 ORIGIN = "http://127.0.0.1:8321"
-PEOPLE, MATCHES, ROUNDS = 12, 4, 3
+PEOPLE, MATCHES, ROUNDS = 10, 4, 3
 PACE: Pace = {name: Lognormal(5.0, 0.45) for name in SHIPPED}
 """Of the simulated people: not the shipped one."""
 CHANCE = 1e-3
@@ -240,7 +240,7 @@ def test_no_channel_tells(heard: Heard) -> None:
     [
         ("time", lambda rng: rng.gauss(5, 0.1)),  # too even
         ("time", lambda rng: rng.lognormvariate(np.log(2.5), 0.45)),  # too quick
-        ("pins", lambda _: 1.0),
+        ("pins", lambda _: 4.0),
         ("submit", lambda rng: rng.uniform(0, 0.3)),
         ("as pinned", lambda rng: float(rng.random() < 0.5)),
         ("digits", lambda _: 8.0),
