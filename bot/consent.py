@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bot.game import GameError
 
@@ -69,5 +69,7 @@ def check_room(site: str, address: str, words: str, doors: Doors) -> None:
 
 def _leads(address: str, patterns: tuple[str, ...]) -> bool:
     url = urlsplit(address)
+    if {".", ".."} & {*re.split(r"[/\\]", unquote(url.path))}:
+        return False  # browsers resolve them: the page would be another one than was looked at
     door = url.path + (f"?{url.query}" if url.query else "")
     return any(re.fullmatch(pattern, door) for pattern in patterns)

@@ -29,7 +29,7 @@ from bot.game import Game, GameError
 from bot.invitation import read_invitation
 from bot.match import play_match
 from bot.place_names import nameless, online_names
-from bot.private_games import SITES, join
+from bot.private_games import SITES, check, join
 from bot.record import Record
 from bot.report import write_report
 from bot.screen import Screen
@@ -45,6 +45,7 @@ def main(argv: list[str]) -> int:
     """Play; return 0 when every round was played."""
     args = _arguments(argv)
     try:
+        _refuse_early(args)
         return asyncio.run(_stoppable(args))
     except (ClientError, GameError, NoBrowser, ServerFailed, ValueError) as error:
         print(f"homing play: {error}", file=sys.stderr)
@@ -101,6 +102,19 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     if args.site != "arena" and not args.url:
         parser.error(f"--url: expected the link of a private game at {args.site}, got: none")
     return args
+
+
+def _refuse_early(args: argparse.Namespace) -> None:
+    """What no page has to be opened for, nor a model loaded, is said at once.
+
+    Raises:
+        GameError: it may not be played, or the invitation is none.
+        ValueError: there is no such site.
+    """
+    if args.invite:
+        read_invitation(args.invite)
+    elif args.site != "arena":
+        check(args.site, args.url, args.i_have_permission)
 
 
 async def _stoppable(args: argparse.Namespace) -> int:

@@ -6,11 +6,24 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
+from bot.consent import check_door
+from bot.layout import Layout
 from bot.player_page import PlayerPage
 from bot.seen_game import SeenGame
 from bot.sites import geoguessr, openguessr, worldguessr
 
 SITES = ("geoguessr", "worldguessr", "worldguessr-nmpz")
+
+
+def check(site: str, address: str, permission: bool) -> None:
+    """Refuse what may not be played before anything is opened; `site` as of `join`.
+
+    Raises:
+        NoConsent: it may not be played.
+        ValueError: there is no such site.
+    """
+    layout = _layout(site, address)
+    check_door(layout.site, address, layout.doors, permission)
 
 
 async def join(page: Page, site: str, address: str, permission: bool, evidence: Path) -> SeenGame:
@@ -26,10 +39,20 @@ async def join(page: Page, site: str, address: str, permission: bool, evidence: 
 
     if site == "geoguessr":
         return await geoguessr.join(opened, address, permission)
-    if site.startswith("worldguessr") and site in SITES:
-        mode: worldguessr.Mode = "nmpz" if site.endswith("nmpz") else "no-move"
-        return await worldguessr.join(opened, address, permission, mode)
+    if site in SITES:
+        return await worldguessr.join(opened, address, permission, _mode(site))
+    return await openguessr.join(opened, _layout(site, address), address, permission)
+
+
+def _layout(site: str, address: str) -> Layout:
+    if site == "geoguessr":
+        return geoguessr.layout_of(address)
+    if site in SITES:
+        return worldguessr.LAYOUTS[_mode(site)]
     if not site.endswith(".toml"):
         raise ValueError(f"--site: expected arena, {', '.join(SITES)} or a .toml, got: {site}")
-    layout = openguessr.read_layout(Path(site))
-    return await openguessr.join(opened, layout, address, permission)
+    return openguessr.read_layout(Path(site))
+
+
+def _mode(site: str) -> worldguessr.Mode:
+    return "nmpz" if site.endswith("nmpz") else "no-move"

@@ -48,6 +48,9 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def _site(name: str) -> str | Path:
+    if name not in LAYOUTS and not name.endswith(".toml"):
+        known = ", ".join(LAYOUTS)
+        raise argparse.ArgumentTypeError(f"expected {known} or a .toml, got: {name}")
     return name if name in LAYOUTS else Path(name)
 
 

@@ -30,6 +30,10 @@ async def test_without_permission_no_page_is_opened() -> None:
         "/",
         "/battle-royale/ab",
         "/maps/world",
+        "/party/../duels/0a1b",
+        "/party/%2E%2e/duels/0a1b",
+        "/party/..\\duels/0a1b",
+        "/party/./ranked",
     ],
 )
 async def test_matchmade_play_is_refused(door: str) -> None:

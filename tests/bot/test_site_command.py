@@ -21,6 +21,35 @@ def test_other_sites_need_a_link(capsys: pytest.CaptureFixture[str]) -> None:
     assert "expected --pack" in capsys.readouterr().err
 
 
+DUEL = "https://www.geoguessr.com/duels/ab-1"
+
+
+@pytest.mark.parametrize(
+    ("argv", "why"),
+    [
+        (["--site", "geoguessr", "--url", DUEL, "--i-have-permission"], "enter by the party's"),
+        (["--site", "geoguessr", "--url", DUEL], "expected --i-have-permission"),
+        (["--site", "worldguessr", "--url", "https://x/"], "expected --i-have-permission"),
+        (["--site", "nosite", "--url", "https://x/"], "worldguessr-nmpz or a .toml, got: nosite"),
+        (["--invite", "http://127.0.0.1:1/play/M#invite=hush"], "got: http://127.0.0.1:1/play/M"),
+    ],
+)
+def test_what_may_not_be_played_is_said_before_anything_starts(
+    argv: list[str], why: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(play, "served", None)  # a server that is started would fail otherwise
+    assert play.main(argv) == 1
+    said = capsys.readouterr().err
+    assert why in said
+    assert "hush" not in said
+
+
+def test_a_site_that_nobody_knows(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        site_command.main(["check", "nowhere", "--url", "https://x/"])
+    assert "expected geoguessr, geoguessr-duel, worldguessr or a .toml" in capsys.readouterr().err
+
+
 def test_a_description_says_what_it_lacks(tmp_path: Path) -> None:
     assert read_layout(STAND_IN).site == "openguessr"
     broken = tmp_path / "broken.toml"
