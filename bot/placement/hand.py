@@ -17,6 +17,9 @@ from bot.player_page import PATIENCE_S, Picture, PlayerPage
 from bot.sight import Box, Glance, Thing
 from models.geo import haversine_km
 
+MAX_CLICKS = 5
+"""A click may be lost, two and three in a row as well; a pin that is off is placed once more."""
+
 MAX_MOVES = 40
 
 NOTCH_PX = 100.0
@@ -91,14 +94,14 @@ class MapHand:
         """
         target = Guess(min(max(target.lat, -MAX_LAT), MAX_LAT), target.lng)
         landed = self.clicked = None
-        for _ in range(3):  # a click may be lost, and a pin that is off is placed once more
+        for _ in range(MAX_CLICKS):
             box, view, click = await self._aim(target, min(click_zoom, self._eyes.limit_zoom))
             off, landed = landed is not None, await self._click(box, view, click)
             if landed and (off or _apart_km(landed, target) < _near_km(view)):
                 return landed
         if landed is None:
             pin = self._things.pin or Thing("a pin on the guess map", self._things.map.selector)
-            raise await self._page.broken(pin, "none after three clicks")
+            raise await self._page.broken(pin, f"none after {MAX_CLICKS} clicks")
         return landed
 
     async def _aim(self, target: Guess, click_zoom: float) -> tuple[Box, MapView, Click]:

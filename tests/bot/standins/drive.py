@@ -135,14 +135,15 @@ def _true_view(place: Place, heading: float, fov_deg: float) -> np.ndarray:
     ]
 
 
-async def drive(kinds: tuple[str, ...], rounds: int, match_rounds: int) -> dict[str, Tally]:
-    """Matches of `match_rounds` until each kind has had its share of `rounds`."""
+async def drive(
+    kinds: tuple[str, ...], rounds: int, match_rounds: int, number: int = 0
+) -> dict[str, Tally]:
+    """Matches of `match_rounds`, from match `number` on, until there were `rounds`."""
     tallies = {kind: Tally() for kind in kinds}
     with serving() as served:
         async with opened_page() as first:
             browser = first.context.browser
             assert browser
-            number = 0
             while sum(t.rounds for t in tallies.values()) < rounds:
                 kind = kinds[number % len(kinds)]
                 width, height, ratio = WINDOWS[number // len(kinds) % len(WINDOWS)]
@@ -171,9 +172,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--match-rounds", type=int, default=5)
     parser.add_argument("--only", choices=KINDS)
+    parser.add_argument("--from-match", type=int, default=0, help="to go on after some")
     args = parser.parse_args()
     kinds = (args.only,) if args.only else KINDS
-    tallies = asyncio.run(drive(kinds, args.rounds, args.match_rounds))
+    tallies = asyncio.run(drive(kinds, args.rounds, args.match_rounds, args.from_match))
     for kind, tally in tallies.items():
         print(f"{kind}: {tally}")
     return 0 if all(tally.clean for tally in tallies.values()) else 1
