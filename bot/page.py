@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urldefrag
 
 from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as WaitedTooLong
@@ -43,6 +44,18 @@ class SitePage:
         self.page = page
         self._alarm = alarm
         self._offline = offline
+
+    async def go(self, address: str) -> None:
+        """Open a page; what stands behind the `#` is secret and in no error.
+
+        Raises:
+            GameError: it is not there.
+        """
+        place, _ = urldefrag(address)
+        with self.named(f"the page at {place}"):
+            answer = await self.page.goto(address)
+        if answer is not None and not answer.ok:
+            raise GameError(f"{self.site}: expected the page at {place}, got: HTTP {answer.status}")
 
     async def read(self, expression: str) -> Any:  # noqa: ANN401  whatever the page says
         """Value of a JavaScript expression."""

@@ -52,7 +52,6 @@ MAX_SHOTS = 3
 OTHERS_S = 600.0
 """For the other seats of a shared match: to sit down, to guess, to want the next round."""
 
-
 NEXT_S = 3.0
 """For the button that wants the next round; it may go as the round comes by itself."""
 
@@ -104,8 +103,7 @@ class ArenaGame:
     async def open(cls, page: Page, server_url: str, token: str, wish: Wish) -> Self:
         """Open a match from the home page."""
         arena = _arena_page(page)
-        with arena.named(f"the home page at {server_url}"):
-            await page.goto(f"{server_url.rstrip('/')}/#{wish.fragment(token)}")
+        await arena.go(f"{server_url.rstrip('/')}/#{wish.fragment(token)}")
         await arena.until(
             f"document.querySelector('{START}')?.offsetParent", "the home page's form"
         )
@@ -124,8 +122,7 @@ class ArenaGame:
     ) -> Self:
         """Take a seat in a match that is there already, in whichever round it is."""
         arena = _arena_page(page)
-        with arena.named(f"the match at {match_url}"):
-            await page.goto(f"{match_url}#{urlencode({'seat': seat_token})}")
+        await arena.go(f"{match_url}#{urlencode({'seat': seat_token})}")
         return await cls._seated(arena, patience_s)
 
     @classmethod
@@ -135,10 +132,7 @@ class ArenaGame:
         """Take a seat called `name` in a shared match, and wait until it is played."""
         invitation = read_invitation(link)
         seat_token = await take_seat(invitation, name, player_token)
-        arena = _arena_page(page)
-        with arena.named(f"the match at {invitation.match_url}"):
-            await page.goto(f"{invitation.match_url}#{urlencode({'seat': seat_token})}")
-        game = await cls._seated(arena, OTHERS_S)
+        game = await cls.join(page, invitation.match_url, seat_token, OTHERS_S)
         game.seat_token = seat_token
         return game
 
