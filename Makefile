@@ -26,7 +26,7 @@ show: $(VENV)/.ready $(WEB) browser ## film a duel of two bots, as a stream show
 	@$(VENV)/bin/homing demo --show --rounds 2 --film docs/show.webp
 
 test: $(VENV)/.ready $(WEB) browser lint audit ## every test, two files at a time
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/test_readme.py tests
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 quick: $(VENV)/.ready ## the tests that need no browser, server process or model
 	@$(PY) -m pytest -n 2 --dist loadfile -m "not slow"

@@ -56,7 +56,6 @@ def test_faults_in_guesses_are_told(tiny_pack: Pack, guesses: Path, tmp_path: Pa
         assert message in capsys.readouterr().err
 
 
-@pytest.mark.slow
 def test_guesses_on_a_benchmark_beside_what_was_published(tmp_path: Path, capsys) -> None:
     places = _table(
         tmp_path / "places.csv", "IMG_ID,LAT,LON", ["a.jpg,48.86,2.35", "b.jpg,-33.87,151.21"]

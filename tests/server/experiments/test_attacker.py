@@ -22,9 +22,6 @@ import httpx
 import numpy as np
 import pytest
 from fastapi import FastAPI
-from scipy.stats import binomtest, ks_2samp
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.model_selection import cross_val_predict
 
 from bot.human.fit import Observed, fit
 from bot.human.pace import SHIPPED, Lognormal, Pace
@@ -48,7 +45,7 @@ from tests.server.experiments.conftest import plan_of
 from tests.server.experiments.planted import PACK, Somebody, Truth, World, save_shades
 from tests.server.experiments.quick_time import Steady, run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 ORIGIN = "http://127.0.0.1:8321"
 PEOPLE, MATCHES, ROUNDS = 10, 4, 3
@@ -208,6 +205,8 @@ def _shape(answer: httpx.Response) -> str:
 
 def least_p(rows: list[tuple[str, Row]]) -> tuple[float, str]:
     """Of all channels, by Kolmogorov and Smirnov, Bonferroni's correction; and which it is."""
+    from scipy.stats import ks_2samp
+
     names = sorted(rows[0][1])
     found = []
     for name in names:
@@ -218,6 +217,10 @@ def least_p(rows: list[tuple[str, Row]]) -> tuple[float, str]:
 
 def learned_p(rows: list[tuple[str, Row]]) -> float:
     """Of a forest that has seen four fifths of the truth guessing the rest so well by chance."""
+    from scipy.stats import binomtest
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.model_selection import cross_val_predict
+
     x = np.array([list(row.values()) for _, row in rows])
     y = np.array([kind == "bot" for kind, _ in rows])
     forest = RandomForestClassifier(60, min_samples_leaf=4, random_state=0, class_weight="balanced")

@@ -21,6 +21,7 @@ def shape(answer: httpx.Response) -> tuple[object, ...]:
     return answer.status_code, sorted(answer.headers), keys, VARIES.sub("", text)
 
 
+@pytest.mark.slow
 async def test_answers_have_one_shape_for_bots_and_people(room: Room) -> None:
     people = [await room.person() for _ in range(4)]
     shapes = defaultdict(set)

@@ -89,7 +89,10 @@ def until(page: Page, phase: str, number: int) -> None:
     page.wait_for_selector(selector, timeout=30_000)
 
 
-def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
+def test_a_duel_on_the_overlay(
+    visit: Visit, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.live.show.REVEAL_S", 2.0)
     duel = Duel(server, pause_s=8)
     page, frames = visit.page, list[str]()
     page.on("websocket", lambda socket: socket.on("framereceived", lambda f: frames.append(str(f))))

@@ -40,6 +40,12 @@ Your opponents may be **people** or a *computer program*.
 """
 
 
+@pytest.fixture(autouse=True)
+def quick_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Matches are made every second of the real clock, not every five."""
+    monkeypatch.setattr("server.experiments.matching.TICK_S", 1.0)
+
+
 class Bot(threading.Thread):
     """Takes the bot's seats and guesses at once; what plays well is not this file's matter."""
 
