@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
 COMMANDS = {
     "demo": ("homing:demo", "watch the bot play five rounds on this machine, then read its report"),
     "play": ("bot.play:main", "let the bot play a match"),
-    "show": ("bot.show:main", "watch two bots play a duel, as a stream shows it"),
+    "show": ("homing:show", "watch two bots play a duel, as a stream shows it"),
     "tournament": ("bot.tournament.command:main", "rate players over many seeded rounds"),
     "site": ("bot.site_command:main", "check what an adapter knows of another site's page"),
     "serve": ("server.serve:main", "run the inference server and the arena"),
@@ -86,6 +87,18 @@ def demo(argv: list[str]) -> int:
         rest = [word for word in argv if word != "--show"]
         return _run("show", ["--pack", DEMO_PACK, "--seed", "1", *shown, *rest])
     return _run("play", ["--pack", DEMO_PACK, "--rounds", "5", "--seed", "1", *shown, *argv])
+
+
+def show(argv: list[str]) -> int:
+    """Let two bots play as a stream shows it; with `--look`, their bundles look at views again."""
+
+    def looker(bundle: str) -> Callable[[Sequence[bytes]], Sequence[bytes]]:
+        looks = import_module("models.look")
+        heats: Callable[[Sequence[bytes]], Sequence[bytes]]
+        heats = looks.Looker(looks.load_bundle(bundle)).heats
+        return heats
+
+    return int(import_module("bot.show").main(argv, looker))
 
 
 def report(argv: list[str]) -> int:

@@ -1,15 +1,16 @@
 """Tells a match's show what the bot sees and thinks, with the token of its seat.
 
 The guess is not told: the arena has it, and the show shows it after the round. The last prediction
-of a round goes to the arena, which keeps it for replays. Nothing waits for any of this; what cannot
-be told is logged and left.
+of a round goes to the arena, which keeps it for replays. With somebody to look at the views again,
+what in them spoke for the guess is told, too. Nothing waits for any of this; what cannot be told is
+logged and left.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -27,6 +28,13 @@ MAX_WAITING = 64
 
 NO_SHOW = frozenset({404, 405})
 """What a server answers that has none."""
+
+Look = Callable[[Sequence[bytes]], Sequence[bytes]]
+"""Makes of a round's views, JPEGs, a heat map each, small JPEGs; may take seconds, in a thread.
+
+Raises:
+    ValueError, OSError: it cannot.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +56,15 @@ class Teller:
         server_url: str,
         match: str,
         seat_token: str,
+        look: Look | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """`transport` stands in for the network."""
+        """`look` makes heat maps, None: there are none; `transport` stands in for the network."""
         self._match = match
+        self._look = look
+        self._views: dict[int, bytes] = {}
+        """Of the running round, by number."""
+        self._looking: asyncio.Task[None] | None = None
         self._client = httpx.AsyncClient(
             base_url=server_url,
             headers={"Authorization": f"Bearer {seat_token}"},
@@ -65,8 +78,16 @@ class Teller:
     def __call__(self, event: Event) -> None:
         """Hear an event; views and predictions are told soon."""
         for put in _puts(self._match, event):
-            with suppress(asyncio.QueueFull):
-                self._waiting.put_nowait(put)
+            self._soon(put)
+        if self._look and isinstance(event, ViewCaptured):
+            if event.number == 1:
+                self._views = {}  # a round that failed left its own
+            self._views[event.number] = event.view.jpeg
+        elif self._look and isinstance(event, PlaceLocated) and event.located.final:
+            views, self._views = self._views, {}
+            if self._looking is None or self._looking.done():  # else it is too slow for this pace
+                heating = self._heat(self._look, event.round, views)
+                self._looking = asyncio.create_task(heating)
 
     async def __aenter__(self) -> Self:
         """Begin to tell."""
@@ -81,13 +102,29 @@ class Teller:
     ) -> None:
         """Tell the rest, for a short while."""
         assert self._telling is not None
-        with suppress(asyncio.QueueFull):
-            self._waiting.put_nowait(None)
+        if self._looking:
+            await asyncio.wait([self._looking], timeout=PATIENCE_S)
+        self._soon(None)
         _, late = await asyncio.wait([self._telling], timeout=PATIENCE_S)
         if late:
             self._telling.cancel()
             await asyncio.wait([self._telling])
         await self._client.aclose()
+
+    def _soon(self, put: _Put | None) -> None:
+        with suppress(asyncio.QueueFull):
+            self._waiting.put_nowait(put)
+
+    async def _heat(self, look: Look, number: int, views: Mapping[int, bytes]) -> None:
+        """Look at a round's views again, in a thread."""
+        try:
+            heats = await asyncio.to_thread(look, list(views.values()))
+        except (ValueError, OSError) as error:
+            log.warning("round %d is shown without heat: %s", number, error)
+            return
+        path = f"/api/live/matches/{self._match}/rounds/{number}/views"
+        for view, jpeg in zip(views, heats, strict=True):
+            self._soon(_Put(f"{path}/{view}/heat", jpeg=jpeg))
 
     async def _tell(self) -> None:
         while put := await self._waiting.get():

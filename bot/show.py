@@ -7,7 +7,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,7 @@ from bot.events import Event, MatchEnded, RoundFailed
 from bot.film import Film
 from bot.game import GameError
 from bot.invitation import Invitation, take_seat
-from bot.live import Teller
+from bot.live import Look, Teller
 from bot.match import play_match
 from bot.server_process import Server, ServerFailed, served
 from bot.sites.arena import OTHERS_S, ArenaGame
@@ -40,12 +40,25 @@ END_S = 60.0
 """For the last scoring, after the bots are done."""
 
 
-def main(argv: list[str]) -> int:
-    """Play and show one duel; return 0 when both bots played it to its end."""
+def main(argv: list[str], looker: Callable[[str], Look] | None = None) -> int:
+    """Play and show one duel; return 0 when both bots played it to its end.
+
+    `looker` makes of a bundle's name what looks at views, for `--look`; it may raise ValueError,
+    OSError.
+    """
     args = _arguments(argv)
     try:
-        asyncio.run(_stoppable(args))
-    except (ClientError, GameError, NoBrowser, ServerFailed, ValueError, httpx.HTTPError) as error:
+        looks = [looker(name) if looker and args.look else None for name in args.bundles]
+        asyncio.run(_stoppable(args, looks))
+    except (
+        ClientError,
+        GameError,
+        NoBrowser,
+        ServerFailed,
+        ValueError,
+        httpx.HTTPError,
+        OSError,
+    ) as error:
         print(f"homing show: {error}", file=sys.stderr)
         return 1
     except asyncio.CancelledError:
@@ -64,6 +77,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add("--seed", type=int, help="same seed, same panoramas (default: any)")
     add("--bundles", nargs=2, default=BUNDLES, metavar="B", help="whose geolocators play")
     add("--delay", type=float, default=0, metavar="S", help="of the stream (default: 0)")
+    add("--look", action="store_true", help="show what in the views spoke for the guesses")
     add("--headed", action="store_true", help="show the overlay in a window")
     add("--film", type=Path, metavar="FILE", help="film it: .gif or .webp (default: no window)")
     return parser.parse_args(argv)
@@ -84,15 +98,15 @@ class _Stage:
         return Invitation(self.server.url, self.match, self.invite)
 
 
-async def _stoppable(args: argparse.Namespace) -> None:
+async def _stoppable(args: argparse.Namespace, looks: list[Look | None]) -> None:
     """SIGTERM ends a show as Ctrl-C does: servers and browsers are closed."""
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    await _show(args)
+    await _show(args, looks)
 
 
-async def _show(args: argparse.Namespace) -> None:
+async def _show(args: argparse.Namespace, looks: list[Look | None]) -> None:
     home = Path(os.environ.get("HOMING_HOME") or ".homing")
     film = args.film or (None if args.headed else home / "runs" / "show.webp")
     async with AsyncExitStack() as stack:
@@ -107,7 +121,7 @@ async def _show(args: argparse.Namespace) -> None:
         shooting = asyncio.create_task(camera.shoot()) if camera else None
         tokens = [await take_seat(stage.invitation, Path(name).name) for name in args.bundles]
         await asyncio.gather(
-            *(_play(stage, *one) for one in zip(servers, pages, tokens, strict=True))
+            *(_play(stage, *one) for one in zip(servers, pages, tokens, looks, strict=True))
         )
         with suppress(PlaywrightTimeout):  # a bot that gave up leaves its rounds to the clock
             await overlay.wait_for_selector("body[data-phase=over]", timeout=END_S * 1000)
@@ -162,11 +176,13 @@ async def _overlay(stage: _Stage, *, headed: bool) -> AsyncIterator[Page]:
         yield page
 
 
-async def _play(stage: _Stage, server: Server, page: Page, token: str) -> MatchEnded:
+async def _play(
+    stage: _Stage, server: Server, page: Page, token: str, look: Look | None
+) -> MatchEnded:
     """One bot, from its seat to the match's end."""
     async with (
         Client(server.url, server.token) as client,
-        Teller(stage.server.url, stage.match, token) as tell,
+        Teller(stage.server.url, stage.match, token, look) as tell,
     ):
         await client.connect()
         game = await ArenaGame.join(page, stage.invitation.match_url, token, OTHERS_S)

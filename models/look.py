@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
@@ -15,6 +16,9 @@ from models.geolocator import RankedGeocell
 
 GAP_PX = 8
 """Between two views."""
+
+SMALL_PX = 256
+"""The longer side of a small heat map."""
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 """By the ending of a file."""
@@ -45,13 +49,28 @@ class Looker:
 
     def look(self, views: Sequence[Image.Image]) -> tuple[Image.Image, RankedGeocell]:
         """The same for pictures, without a file."""
+        heated, geocell = self._heated(views)
+        return _side_by_side(heated), geocell
+
+    def heats(self, jpegs: Sequence[bytes]) -> list[bytes]:
+        """Small heat maps of the views of one place, pictures in files' bytes, as JPEGs.
+
+        Raises:
+            AttributionError: see `models.attribution`.
+            OSError: one is no picture.
+        """
+        heated, _ = self._heated([_picture(BytesIO(jpeg)) for jpeg in jpegs])
+        return [_small_jpeg(one) for one in heated]
+
+    def _heated(self, views: Sequence[Image.Image]) -> tuple[list[Image.Image], RankedGeocell]:
+        """The views under their heat maps, and the geocell they speak for."""
         from models.attribution import attribution, overlay, towards  # noqa: PLC0415  torch
         from models.encoder import mean_of_views  # noqa: PLC0415
 
         panorama = mean_of_views(self._encoder.embed(views))
         direction = towards(self.bundle.geolocator, panorama)
         heated = [overlay(view, attribution(self._encoder, direction, view)) for view in views]
-        return _side_by_side(heated), self.bundle.geolocator.locate(panorama[None])[0].geocells[0]
+        return heated, self.bundle.geolocator.locate(panorama[None])[0].geocells[0]
 
 
 def format_of(out: Path) -> str:
@@ -67,9 +86,16 @@ def format_of(out: Path) -> str:
         raise ValueError(f"picture: expected a file ending in {endings}, got: {out.name}") from None
 
 
-def _picture(path: Path) -> Image.Image:
-    with Image.open(path) as image:
+def _picture(file: Path | BytesIO) -> Image.Image:
+    with Image.open(file) as image:
         return image.convert("RGB")
+
+
+def _small_jpeg(picture: Image.Image) -> bytes:
+    picture.thumbnail((SMALL_PX, SMALL_PX))
+    jpeg = BytesIO()
+    picture.save(jpeg, "JPEG", quality=80)
+    return jpeg.getvalue()
 
 
 def _side_by_side(views: Sequence[Image.Image]) -> Image.Image:

@@ -16,7 +16,7 @@ from server.arena.host import Host
 from server.arena.words import MAX_SEATS
 from server.gate import Gate
 from server.live.desk import Desk, NoView
-from server.live.inbox import MAX_VIEW_BYTES
+from server.live.inbox import MAX_HEAT_BYTES, MAX_VIEW_BYTES
 from server.live.store import LiveStore
 from server.live.watch import show_router
 from server.live.words import (
@@ -82,6 +82,18 @@ def _overlay(desk: Desk, gate: Gate) -> APIRouter:
         desk.require_viewer(match, token)
         return Response(desk.view(match, number, seat, view), media_type="image/jpeg")
 
+    @router.get(
+        "/rounds/{number}/seats/{seat}/views/{view}/heat",
+        summary="What in a view spoke for its guess, once it is shown",
+        response_class=Response,
+        responses={200: {"content": {"image/jpeg": {}}}},
+    )
+    def heat(
+        match: MatchId, number: Number, seat: SeatNumber, view: ViewNumber, token: Token
+    ) -> Response:
+        desk.require_viewer(match, token)
+        return Response(desk.heat(match, number, seat, view), media_type="image/jpeg")
+
     return router
 
 
@@ -107,6 +119,20 @@ def _seat(desk: Desk, gate: Gate) -> APIRouter:
     ) -> None:
         jpeg = await request.body()
         await run_in_threadpool(desk.add_view, match, token, number, view, heading, jpeg)
+
+    @router.put(
+        "/rounds/{number}/views/{view}/heat",
+        status_code=204,
+        summary="Tell the show what in a view spoke for the guess",
+        max_body_size=MAX_HEAT_BYTES,
+        openapi_extra={"requestBody": VIEW_BODY},
+        responses=answers(413),
+    )
+    async def add_heat(
+        match: MatchId, number: Number, view: ViewNumber, token: Token, request: Request
+    ) -> None:
+        jpeg = await request.body()
+        await run_in_threadpool(desk.add_heat, match, token, number, view, jpeg)
 
     @router.put(
         "/rounds/{number}/belief",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 from server.arena.callers import WrongSeat, caller, digest, new_token, require_host
@@ -13,7 +13,7 @@ from server.arena.rules import RuleBroken
 from server.arena.words import TurnWord
 from server.live.commentary import on_reveal, while_thinking
 from server.live.director import Director, order, queued, show_time, stands
-from server.live.inbox import Inbox, Key, SentBelief, SentView
+from server.live.inbox import NOTHING, Inbox, Key, Sent, SentBelief, SentHeat, SentView
 from server.live.show import Comments, show, shown_round
 from server.live.store import LiveStore
 from server.live.timeline import Timeline
@@ -81,15 +81,11 @@ class Desk:
         Raises:
             NoView: it is not shown: not there, not yet, or not any more.
         """
-        director, _ = self._store.director(match)
-        timeline = self._timeline(director.match)
-        moment = timeline.moment(show_time(director, self._host.now(), timeline.starts))
-        if number == shown_round(moment) and 0 <= seat < len(moment.state.seats):
-            sent = self._inbox.sent(director.match, number, len(moment.state.seats))[seat]
-            for one in sent.until(moment.at).views:
-                if one.number == view:
-                    return one.jpeg
-        raise NoView("expected a view that is shown")
+        return _picture(view, self._shown(match, number, seat).views)
+
+    def heat(self, match: str, number: int, seat: int, view: int) -> bytes:
+        """The heat map of a view, a JPEG; raises as `view` does."""
+        return _picture(view, self._shown(match, number, seat).heats)
 
     def add_view(
         self, match: str, token: str, number: int, view: int, heading: float, jpeg: bytes
@@ -101,11 +97,16 @@ class Desk:
             RuleBroken: it is none of the running round's, no picture, or too much.
         """
         key = self._key(match, token, number)
-        try:
-            picture = clean_jpeg(jpeg)
-        except OSError as error:
-            raise RuleBroken("view: expected a JPEG, got: none") from error
+        picture = _clean("view", jpeg)
         self._inbox.add_view(match, key, SentView(self._host.now(), view, heading, picture))
+
+    def add_heat(self, match: str, token: str, number: int, view: int, jpeg: bytes) -> None:
+        """A seat tells what in a view spoke for its guess; raises as `add_view` does.
+
+        It takes time to make, so that the round may be over by then, if no other one runs.
+        """
+        key = self._key(match, token, number, until_the_next=True)
+        self._inbox.add_heat(match, key, SentHeat(self._host.now(), view, _clean("heat", jpeg)))
 
     def add_belief(self, match: str, token: str, number: int, belief: Belief) -> None:
         """A seat tells what it thinks possible; raises as `add_view` does."""
@@ -183,6 +184,16 @@ class Desk:
             comments=_comments(timeline, shown_round(moment)),
         )
 
+    def _shown(self, match: str, number: int, seat: int) -> Sent:
+        """What the show shows now of a seat's round; nothing, if that is not the shown one."""
+        director, _ = self._store.director(match)
+        timeline = self._timeline(director.match)
+        moment = timeline.moment(show_time(director, self._host.now(), timeline.starts))
+        if number != shown_round(moment) or not 0 <= seat < len(moment.state.seats):
+            return NOTHING
+        sent = self._inbox.sent(director.match, number, len(moment.state.seats))[seat]
+        return sent.until(moment.at)
+
     def _timeline(self, match: str) -> Timeline:
         """The match's, up to now."""
         self._host.settled(match)
@@ -197,14 +208,31 @@ class Desk:
     def _require_host(self, match: str, token: str) -> None:
         require_host(self._host.settled(match)[0], token)
 
-    def _key(self, match: str, token: str, number: int) -> Key:
+    def _key(self, match: str, token: str, number: int, *, until_the_next: bool = False) -> Key:
         state, _ = self._host.settled(match)
         seat = caller(state, token).seat
         if seat is None:
             raise WrongSeat("expected the token of a seat of this match")
-        if state.running is None or state.running.number != number or not state.plays(seat):
+        running = state.running.number if state.running else 0
+        if until_the_next and not running:
+            running = len(state.ended)
+        if running != number or not state.plays(seat):
             raise RuleBroken(f"expected the running round, got: round {number}")
         return number, seat
+
+
+def _picture(number: int, pictures: Sequence[SentView | SentHeat]) -> bytes:
+    for one in pictures:
+        if one.number == number:
+            return one.jpeg
+    raise NoView("expected a view that is shown")
+
+
+def _clean(what: str, jpeg: bytes) -> bytes:
+    try:
+        return clean_jpeg(jpeg)
+    except OSError as error:
+        raise RuleBroken(f"{what}: expected a JPEG, got: none") from error
 
 
 def _comments(timeline: Timeline, number: int) -> Comments:

@@ -128,10 +128,18 @@ def _seat(
         name=name,
         side=state.side(seat),
         locked=phase == "suspense" or (hand is not None and hand.guess is not None),
-        views=[ShownView(number=view.number, heading=view.heading) for view in sent.views],
+        views=_views(sent),
         belief=belief,
         said=said,
     )
+
+
+def _views(sent: Sent) -> list[ShownView]:
+    heated = {heat.number for heat in sent.heats}
+    return [
+        ShownView(number=view.number, heading=view.heading, heat=view.number in heated)
+        for view in sent.views
+    ]
 
 
 def _sides(moment: Moment, known: State, names: Sequence[str], phase: ShowPhase) -> list[ShownSide]:

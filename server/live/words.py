@@ -44,6 +44,9 @@ class ShownView(Word):
 
     number: int = Field(ge=1)
     heading: Heading
+    heat: bool = Field(
+        default=False, description="What spoke for its guess is to be had, at the view's path /heat"
+    )
 
 
 class ShownSeat(Word):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import httpx
 
 from bot.agent import Agent
-from bot.live import Teller
+from bot.live import Look, Teller
 from bot.match import play_match
 from server.live.words import Belief
 from server.protocol import Prediction
@@ -27,8 +28,8 @@ class Server(httpx.AsyncBaseTransport):
         return httpx.Response(self._status)
 
 
-async def played(server: Server) -> None:
-    async with Teller("http://h.test", "m1", "hush", transport=server) as tell:
+async def played(server: Server, look: Look | None = None) -> None:
+    async with Teller("http://h.test", "m1", "hush", look, server) as tell:
         ended = await play_match(FakeGame(), Agent(FakeLocator(), tell), tell)
     assert ended.played == 3
 
@@ -58,3 +59,35 @@ async def test_a_show_that_is_not_there_or_fails_costs_nothing() -> None:
     assert len(absent.asked) == 1
     await played(Server(0))
     await played(Server(500))
+
+
+async def test_what_spoke_for_the_guess_is_told_after_the_last_belief() -> None:
+    server, looked = Server(), list[Sequence[bytes]]()
+
+    def look(views: Sequence[bytes]) -> list[bytes]:
+        looked.append(views)
+        return [b"heat of " + view for view in views]
+
+    await played(server, look)
+    told = [request for request in server.asked if "/rounds/1/" in request.url.path]
+    views = [one.content for one in told if one.url.path[-1].isdigit()]
+    heats = [one for one in told if one.url.path.endswith("/heat")]
+    assert looked[0] == views
+    assert [one.url.path for one in heats] == [
+        f"/api/live/matches/m1/rounds/1/views/{number}/heat" for number in (1, 2, 3, 4)
+    ]
+    assert [one.content for one in heats] == [b"heat of " + view for view in views]
+    assert {one.headers["content-type"] for one in heats} == {"image/jpeg"}
+    last_belief = max(n for n, one in enumerate(told) if one.url.path.endswith("/belief"))
+    assert told.index(heats[0]) > last_belief
+
+
+async def test_a_look_that_fails_costs_the_heat_only() -> None:
+    def blind(_: Sequence[bytes]) -> list[bytes]:
+        raise ValueError("expected a geolocator that looks")
+
+    server = Server()
+    await played(server, blind)
+    paths = [request.url.path for request in server.asked]
+    assert not [path for path in paths if path.endswith("/heat")]
+    assert len([path for path in paths if path.endswith("/prediction")]) == 3

@@ -12,6 +12,7 @@ export class Eyes {
   readonly #title = document.createElement("p");
   #shown = "";
   #have = new Set<number>();
+  #heated = new Set<number>();
 
   constructor(
     private readonly host: HTMLElement,
@@ -35,9 +36,10 @@ export class Eyes {
     if (!seat) return;
     const shown = `${word.stage}/${word.round}/${seat.name}`;
     if (shown !== this.#shown) this.#clear(shown);
-    for (const view of seat.views) void this.#open(word.round, view);
+    const heated = seat.views.filter((view) => view.heat);
     // A rewound show has fewer of them again.
-    if (seat.views.length < this.#have.size) this.#clear(shown);
+    if (seat.views.length < this.#have.size || heated.length < this.#heated.size) this.#clear(shown);
+    for (const view of seat.views) void this.#open(word.round, view);
     const cells = seat.belief?.cells.slice(0, PLACES) ?? [];
     const views = seat.belief?.views ?? 0;
     this.#title.textContent = views ? `After ${views} ${views === 1 ? "view" : "views"}` : "Looking around";
@@ -48,27 +50,45 @@ export class Eyes {
   #clear(shown: string): void {
     this.#shown = shown;
     this.#have.clear();
+    this.#heated.clear();
     for (const slot of this.#views) {
-      const image = slot.querySelector("img");
-      if (image) URL.revokeObjectURL(image.src);
+      for (const image of slot.querySelectorAll("img")) URL.revokeObjectURL(image.src);
       slot.replaceChildren();
     }
   }
 
   async #open(round: number, view: ShownView): Promise<void> {
     const slot = this.#views[view.number - 1];
-    if (!slot || this.#have.has(view.number)) return;
+    if (!slot) return;
+    if (view.heat) void this.#heat(slot, round, view);
+    if (this.#have.has(view.number)) return;
     this.#have.add(view.number);
     const shown = this.#shown;
     const source = await this.feed.view(round, this.seat, view.number);
     if (!source || shown !== this.#shown) return;
-    const image = new Image();
-    image.alt = `View to ${wind(view.heading)}`;
-    image.src = source;
     const label = document.createElement("figcaption");
     label.textContent = wind(view.heading);
-    slot.replaceChildren(image, label);
+    slot.prepend(picture(source, `View to ${wind(view.heading)}`), label);
   }
+
+  /** What in the view spoke for the guess, over it. */
+  async #heat(slot: HTMLElement, round: number, view: ShownView): Promise<void> {
+    if (this.#heated.has(view.number)) return;
+    this.#heated.add(view.number);
+    const shown = this.#shown;
+    const source = await this.feed.view(round, this.seat, view.number, "/heat");
+    if (!source || shown !== this.#shown) return;
+    const image = picture(source, `What spoke for the guess in the view to ${wind(view.heading)}`);
+    image.className = "looked";
+    slot.append(image);
+  }
+}
+
+function picture(source: string, alt: string): HTMLImageElement {
+  const image = new Image();
+  image.alt = alt;
+  image.src = source;
+  return image;
 }
 
 function wind(heading: number): string {

@@ -28,9 +28,10 @@ export class LiveFeed {
   }
 
   /** The picture as an address of this page's own; null: it is not shown any more. */
-  async view(round: number, seat: number, number: number): Promise<string | null> {
+  async view(round: number, seat: number, number: number, what: "" | "/heat" = ""): Promise<string | null> {
+    const path = `${this.#path}/rounds/${round}/seats/${seat}/views/${number}${what}`;
     try {
-      const answer = await ask(`${this.#path}/rounds/${round}/seats/${seat}/views/${number}`, { token: this.token });
+      const answer = await ask(path, { token: this.token });
       return URL.createObjectURL(await answer.blob());
     } catch {
       return null;

@@ -790,6 +790,8 @@ export interface ShownView {
   number: number;
   /** Degrees clockwise from north */
   heading: number;
+  /** What spoke for its guess is to be had, at the view's path /heat */
+  heat: boolean;
 }
 
 /** A seat, or a team of them. */

@@ -128,6 +128,39 @@ async def test_a_running_round_tells_nothing_new_to_others(player: Player, jpeg:
     assert [await one.see() for one in (b, player.watcher())] == before
 
 
+async def test_heat_comes_late_and_is_delayed(player: Player, clock: Clock, jpeg: bytes) -> None:
+    seats = await player.open_shared("AB", {"rounds": 2}, pause_s=None)
+    overlay = await overlay_of(player)
+    await live(player, "PUT", "/director/settings", json={"delay_s": 5})
+    for seat in seats:
+        await seat.start(1)
+    path = "/rounds/1/views/1/heat"
+    shown_at = "/rounds/1/seats/0/views/1/heat"
+    assert (await live(seats[0], "PUT", path, content=jpeg)).status_code == 409  # no such view
+    await tell(seats[0], 1, 1, jpeg)
+    wrong = ((b"no picture", 409), (bytes(65_537), 413))
+    for content, status in wrong:
+        assert (await live(seats[0], "PUT", path, content=content)).status_code == status
+    for seat, guess in zip(seats, GUESSES, strict=True):
+        await seat.guess(1, *guess)
+    for one in (player.watcher(), overlay, player):
+        assert (await live(one, "PUT", path, content=jpeg)).status_code == 401
+    clock.now += 1
+    # The round is over, the next one does not run yet.
+    assert (await live(seats[0], "PUT", path, content=jpeg)).status_code == 204
+    clock.now += 4.5
+    assert [view.heat for view in (await shown(overlay)).seats[0].views] == [False]
+    assert (await live(overlay, "GET", shown_at)).status_code == 404
+    clock.now += 1
+    assert [view.heat for view in (await shown(overlay)).seats[0].views] == [True]
+    answer = await live(overlay, "GET", shown_at)
+    assert (answer.status_code, answer.content) == (200, jpeg)
+    assert (await live(seats[1], "GET", shown_at)).status_code == 401
+    for seat in seats:
+        await seat.start(2)
+    assert (await live(seats[0], "PUT", path, content=jpeg)).status_code == 409
+
+
 async def test_who_may_do_what(player: Player, jpeg: bytes) -> None:
     a, _ = await player.open_shared("AB", {"rounds": 1}, pause_s=None)
     overlay, watcher = await overlay_of(player), player.watcher()

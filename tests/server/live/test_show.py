@@ -11,10 +11,12 @@ from server.arena.words import Pin
 from server.live.director import Director, order, queued, show_time, stands
 from server.live.inbox import (
     MAX_BELIEFS,
+    MAX_HEAT_BYTES,
     MAX_VIEW_BYTES,
     Inbox,
     Sent,
     SentBelief,
+    SentHeat,
     SentView,
 )
 from server.live.show import REVEAL_S, SUSPENSE_S, show
@@ -107,6 +109,26 @@ def test_what_seats_sent_comes_by_the_shows_clock() -> None:
     assert [len(sent.until(t).beliefs) for t in (5.9, 6)] == [0, 1]
     told = sent.beliefs[0].belief.cells[0]
     assert (told.lat, told.lng) == (47.4, 8.5)
+
+
+def test_heat_comes_by_the_shows_clock_and_for_told_views_only(timeline: Timeline) -> None:
+    inbox = Inbox()
+    with pytest.raises(RuleBroken, match="view 1"):
+        inbox.add_heat("m", (1, 0), SentHeat(0, 1, b"heat"))
+    for view in (1, 2):
+        inbox.add_view("m", (1, 0), SentView(10.1, view, 0, b"view"))
+    with pytest.raises(RuleBroken, match="65536 bytes"):
+        inbox.add_heat("m", (1, 0), SentHeat(0, 1, bytes(MAX_HEAT_BYTES + 1)))
+    inbox.add_heat("m", (1, 0), SentHeat(12, 2, b"heat"))
+    inbox.add_heat("m", (1, 0), SentHeat(10, 2, b"another"))
+
+    def heats(time: float) -> list[list[bool]]:
+        sent = [one.until(time) for one in inbox.sent("m", 1, 2)]
+        word = show(timeline.moment(time), sent, ShowSettings())
+        return [[view.heat for view in seat.views] for seat in word.seats]
+
+    assert heats(11.9) == [[False, False], []]
+    assert heats(12) == [[False, True], []]
 
 
 def test_the_inbox_forgets_old_rounds_and_takes_no_more_than_it_holds() -> None:

@@ -60,6 +60,13 @@ class Duel:
             belief = {"views": view, "cells": CELLS}
             self.live("PUT", f"/rounds/{number}/belief", token, json=belief)
 
+    def heat(self, number: int, view: int) -> None:
+        """The first seat tells what in a view spoke for its guess."""
+        jpeg = BytesIO()
+        Image.new("RGB", (64, 64), "#c0392b").save(jpeg, "JPEG")
+        path = f"/rounds/{number}/views/{view}/heat"
+        self.live("PUT", path, self.seats[0], content=jpeg.getvalue())
+
     def guess(self, number: int, seat: int) -> None:
         lat, lng = GUESSES[seat]
         path = f"/matches/{self.match}/rounds/{number}/guess"
@@ -113,6 +120,10 @@ def test_a_duel_on_the_overlay(
     page.locator(".views img").nth(7).wait_for()
     assert page.locator("#eyes-0 .places li").all_inner_texts()[0].split("\n") == ["Here", "75 %"]
     assert page.locator("#eyes-1 figcaption").all_inner_texts() == ["N", "E", "S", "W"]
+    duel.heat(1, 2)
+    page.wait_for_selector("#eyes-0 figure:nth-child(2) img.looked")
+    assert page.locator("img.looked").count() == 1
+    assert page.locator(".views img").count() == 9
     duel.guess(1, 0)
     page.wait_for_selector("#card-0.locked")
     assert page.locator("#call-text").inner_text() == "Bertram?"
