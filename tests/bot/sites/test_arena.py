@@ -157,7 +157,7 @@ async def test_what_the_arena_refuses_is_told_in_its_words(table: SimpleNamespac
 async def test_a_server_that_is_away_is_named_without_its_token(
     table: SimpleNamespace,
 ) -> None:
-    with pytest.raises(GameError, match=r"home page at http://127\.0\.0\.1:9, got: ") as caught:
+    with pytest.raises(GameError, match=r"the page at http://127\.0\.0\.1:9/, got: ") as caught:
         await ArenaGame.open(table.page, "http://127.0.0.1:9", "very-secret", WISH)
     assert "very-secret" not in str(caught.value)
 
@@ -168,7 +168,7 @@ async def test_a_server_that_is_mute_is_named_without_its_token(
     monkeypatch.setattr("bot.page.PATIENCE_S", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as mute:  # accepts, and never answers
         url = f"http://127.0.0.1:{mute.getsockname()[1]}"
-        with pytest.raises(GameError, match="home page at http") as caught:
+        with pytest.raises(GameError, match="the page at http") as caught:
             await ArenaGame.open(table.page, url, "very-secret", WISH)
     assert "very-secret" not in str(caught.value)
 
