@@ -15,6 +15,7 @@ from server.arena.api import MatchId, Number, Token, refuser
 from server.arena.host import Host
 from server.arena.words import MAX_SEATS
 from server.gate import Gate
+from server.live.chat.words import ChatSummary
 from server.live.desk import Desk, NoView
 from server.live.inbox import MAX_HEAT_BYTES, MAX_VIEW_BYTES
 from server.live.store import LiveStore
@@ -152,6 +153,10 @@ def _director(desk: Desk, gate: Gate) -> APIRouter:
     @router.post("/overlays", status_code=201, summary="A new token that opens the overlay")
     def overlay(match: MatchId, token: Token) -> OverlayToken:
         return desk.new_overlay(match, token)
+
+    @router.put("/chat", status_code=204, summary="Tell what viewers guessed in a round")
+    def chat(match: MatchId, token: Token, summary: ChatSummary) -> None:
+        desk.add_chat(match, token, summary)
 
     @router.get("/director", summary="How the show stands, for its operator")
     def see(match: MatchId, token: Token) -> DirectorWord:

@@ -11,6 +11,7 @@ from server.arena.host import Host
 from server.arena.picture import clean_jpeg
 from server.arena.rules import RuleBroken
 from server.arena.words import TurnWord
+from server.live.chat.words import ChatSummary
 from server.live.commentary import on_reveal, while_thinking
 from server.live.director import Director, order, queued, show_time, stands
 from server.live.inbox import NOTHING, Inbox, Key, Sent, SentBelief, SentHeat, SentView
@@ -113,6 +114,20 @@ class Desk:
         key = self._key(match, token, number)
         self._inbox.add_belief(match, key, SentBelief(self._host.now(), belief))
 
+    def add_chat(self, match: str, token: str, summary: ChatSummary) -> None:
+        """The host tells what viewers guessed in a round.
+
+        Raises:
+            UnknownMatch, WrongSeat: it is no match of this host's.
+            RuleBroken: the round is not over, or another match's.
+        """
+        self._require_host(match, token)
+        if summary.match != match:
+            raise RuleBroken("chat: expected this match's, got another one's")
+        if summary.number > len(self._host.settled(match)[0].ended):
+            raise RuleBroken(f"chat: expected a round that is over, got: round {summary.number}")
+        self._inbox.add_chat(summary)
+
     def director(self, match: str, token: str) -> DirectorWord:
         """How the show stands.
 
@@ -182,6 +197,7 @@ class Desk:
             held=stands(director, now, timeline.starts),
             stage=director.stage,
             comments=_comments(timeline, shown_round(moment)),
+            chat=self._inbox.chat(director.match, shown_round(moment)),
         )
 
     def _shown(self, match: str, number: int, seat: int) -> Sent:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 from server.arena.rules import RuleBroken
+from server.live.chat.words import ChatSummary
 from server.live.words import Belief
 from server.protocol import MAX_VIEWS
 
@@ -71,7 +72,8 @@ class Sent:
     @property
     def bytes(self) -> int:
         """Of all pictures."""
-        return sum(len(one.jpeg) for one in (*self.views, *self.heats))
+        views = sum(len(view.jpeg) for view in self.views)
+        return views + sum(len(heat.jpeg) for heat in self.heats)
 
 
 NOTHING = Sent()
@@ -85,6 +87,7 @@ class Inbox:
     def __init__(self) -> None:
         self._lock = Lock()
         self._matches: OrderedDict[str, dict[Key, Sent]] = OrderedDict()
+        self._chats: OrderedDict[tuple[str, int], ChatSummary] = OrderedDict()
 
     def add_view(self, match: str, key: Key, view: SentView) -> None:
         """Keep a view; one that is there already stays.
@@ -135,6 +138,18 @@ class Inbox:
             if len(known.beliefs) >= MAX_BELIEFS:
                 raise RuleBroken(f"beliefs: expected at most {MAX_BELIEFS} in a round, got more")
             kept[key] = replace(known, beliefs=(*known.beliefs, belief))
+
+    def add_chat(self, summary: ChatSummary) -> None:
+        """Keep what a match's viewers guessed in a round; the newest counts."""
+        with self._lock:
+            self._chats[summary.match, summary.number] = summary
+            if len(self._chats) > MAX_MATCHES * KEPT_ROUNDS:
+                self._chats.popitem(last=False)
+
+    def chat(self, match: str, number: int) -> ChatSummary | None:
+        """What its viewers guessed in a round, as far as that was told."""
+        with self._lock:
+            return self._chats.get((match, number))
 
     def sent(self, match: str, number: int, seats: int) -> Sequence[Sent]:
         """Of each seat in one round."""

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from server.arena.state import Ended, State
 from server.arena.view import outcome_word, side_words
 from server.arena.words import SideWord, TurnWord
+from server.live.chat.words import ChatSummary
 from server.live.inbox import Sent
 from server.live.timeline import Moment
 from server.live.words import (
     Belief,
+    ChatPlace,
     PastRound,
     Reveal,
+    ShownChat,
     ShownSeat,
     ShownSide,
     ShownView,
@@ -59,13 +62,18 @@ def show(
     held: bool = False,
     stage: int = 0,
     comments: Comments = SILENT,
+    chat: ChatSummary | None = None,
 ) -> ShowWord:
-    """The show at `moment`; `sent` is what each seat had told of the shown round by then."""
+    """The show at `moment`; `sent` is what each seat had told of the shown round by then.
+
+    `chat` is of the shown round, too, and may be there long before it is to be told.
+    """
     state, (phase, since) = moment.state, _phase(moment)
     known = moment.before if phase == "suspense" else state
     shared = state.shared
     assert shared is not None, "only shared matches are shown"
     names = _names(state, streamer=settings.streamer)
+    revealed = phase in {"reveal", "over"}
     return ShowWord(
         phase=phase,
         phase_s=max(0.0, moment.at - since),
@@ -81,7 +89,8 @@ def show(
         ],
         sides=_sides(moment, known, names, phase),
         full_health=shared.health,
-        reveal=_reveal(len(state.ended), state.ended[-1]) if phase in {"reveal", "over"} else None,
+        reveal=_reveal(len(state.ended), state.ended[-1]) if revealed else None,
+        chat=_chat(chat, streamer=settings.streamer) if revealed and chat else None,
         history=[_past(number, ended) for number, ended in enumerate(known.ended, 1)],
         winner=state.winner if phase == "over" else None,
         layout=settings.layout,
@@ -173,6 +182,20 @@ def _reveal(number: int, ended: Ended) -> Reveal:
         licence=word.licence,
         attribution=word.attribution,
     )
+
+
+def _chat(chat: ChatSummary, *, streamer: bool) -> ShownChat | None:
+    if not chat.viewers:
+        return None
+    closest = [
+        ChatPlace(
+            name=f"Viewer {place}" if streamer else one.name,
+            distance_km=one.distance_km,
+            score=one.score,
+        )
+        for place, one in enumerate(chat.closest, 1)
+    ]
+    return ShownChat(viewers=chat.viewers, closest=closest, mean_score=chat.mean_score)
 
 
 def _past(number: int, ended: Ended) -> PastRound:

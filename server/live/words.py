@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from server.arena.words import MAX_SEATS, BlowWord, Mode, TurnWord
-from server.protocol import MAX_VIEWS, Heading, PointWord, RankedGeocell, Word
+from server.protocol import MAX_VIEWS, Heading, Km, PointWord, RankedGeocell, Word
 
 LIVE_SUBPROTOCOL = "homing.live.v1"
 """Of the WebSocket that pushes a show."""
@@ -91,6 +91,22 @@ class PastRound(Word):
     damages: list[int] = Field(description="That each side took; empty: classic")
 
 
+class ChatPlace(Word):
+    """One viewer's guess, without where it was."""
+
+    name: str
+    distance_km: Km
+    score: int = Field(ge=0)
+
+
+class ShownChat(Word):
+    """What the viewers guessed in the shown round."""
+
+    viewers: int = Field(ge=1, description="How many guessed")
+    closest: list[ChatPlace] = Field(description="Nearest first")
+    mean_score: float = Field(ge=0)
+
+
 Layout = Literal["full", "bar", "map"]
 ShowPhase = Literal["lobby", "ready", "round", "suspense", "reveal", "over"]
 
@@ -113,6 +129,9 @@ class ShowWord(Word):
     sides: list[ShownSide] = Field(description="Empty in the lobby")
     full_health: int
     reveal: Reveal | None = Field(description="Null before the reveal")
+    chat: ShownChat | None = Field(
+        default=None, description="Null before the reveal, or nobody guessed"
+    )
     history: list[PastRound] = Field(description="Rounds that have been revealed")
     winner: int | None = Field(description="A side, in the final; null then: a draw")
     layout: Layout

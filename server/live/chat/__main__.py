@@ -1,7 +1,7 @@
 """`python -m server.live.chat`: lets the viewers of a stream play along with a match.
 
-Secrets come from the environment only: HOMING_TWITCH_TOKEN, HOMING_YOUTUBE_KEY and, where the
-match's link has no token, HOMING_WATCH_TOKEN.
+Secrets come from the environment only: HOMING_TWITCH_TOKEN, HOMING_YOUTUBE_KEY, where the match's
+link has no token HOMING_WATCH_TOKEN, and HOMING_HOST_TOKEN to tell the overlay.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.arena.words import MatchWord
 from server.live.chat.follow import NoMatch, Watched, read_link
 from server.live.chat.game import ChatGame, ChatRules
+from server.live.chat.overlay import Overlay
 from server.live.chat.room import ChatRoom
 from server.live.chat.runner import RESULTS_S, play_along
 from server.live.chat.scoreboard import Scoreboard
@@ -28,7 +29,7 @@ from server.settings import from_environment
 
 DELAY_S = 2.0
 """Less than the overlay's suspense: with a stream that has no delay nobody can see, then guess."""
-SECRETS = ("HOMING_TWITCH_TOKEN", "HOMING_YOUTUBE_KEY", "HOMING_WATCH_TOKEN")
+SECRETS = ("HOMING_TWITCH_TOKEN", "HOMING_YOUTUBE_KEY", "HOMING_WATCH_TOKEN", "HOMING_HOST_TOKEN")
 
 
 def main(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> int:
@@ -49,7 +50,9 @@ def main(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> in
     write_to_stderr([*secrets, watched.token, *settings.secrets])
     problem = ""
     try:
-        if not asyncio.run(_play(arguments, watched, rooms, scoreboard)):
+        host_token = environment.get("HOMING_HOST_TOKEN", "")
+        overlay = Overlay(watched, host_token) if host_token else None
+        if not asyncio.run(_play(arguments, watched, rooms, scoreboard, overlay)):
             problem = "no chat is left to read"
     except* NoMatch as refused:
         problem = str(refused.exceptions[0])
@@ -63,13 +66,15 @@ async def _play(
     watched: Watched,
     rooms: Sequence[ChatRoom],
     scoreboard: Scoreboard,
+    overlay: Overlay | None,
 ) -> bool:
     rules = ChatRules(change=not arguments.one_guess, map_url=arguments.map_url)
 
     def open_game(word: MatchWord) -> ChatGame:
         return ChatGame(word.match, scoreboard, rules, word.diagonal_km)
 
-    return await play_along(watched, rooms, open_game, _print, arguments.delay, RESULTS_S)
+    delay_s = arguments.delay
+    return await play_along(watched, rooms, open_game, _print, delay_s, RESULTS_S, overlay)
 
 
 def _print(summary: ChatSummary) -> None:

@@ -99,12 +99,16 @@ class ChatGame:
         if self._round:
             self._round.open = False
 
+    def summary(self, outcome: Outcome) -> ChatSummary:
+        """The closed round in short; who keeps it back until the reveal is the caller."""
+        guesses = self._guesses(outcome)
+        return _summary(self._match, outcome, guesses, self._diagonal_km)
+
     def round_over(self, outcome: Outcome) -> ChatSummary:
         """Score the round, keep it on the scoreboard; what to show from now on."""
         self.guesses_closed()
-        played = self._round if self._round and self._round.number == outcome.number else None
+        guesses = self._guesses(outcome)
         self._round = None
-        guesses = played.guesses if played else {}
         location = (outcome.location.lat, outcome.location.lng)
         turns = _turns(guesses, location, self._diagonal_km)
         self._scoreboard.record(
@@ -113,14 +117,11 @@ class ChatGame:
             self._clock(),
             [Scored(viewer, turn.name, turn.score) for viewer, turn in turns.items()],
         )
-        return ChatSummary(
-            match=self._match,
-            number=outcome.number,
-            viewers=len(turns),
-            closest=sorted(turns.values(), key=lambda turn: turn.distance_km)[:MAX_CLOSEST],
-            mean_score=float(np.mean([turn.score for turn in turns.values()])) if turns else 0.0,
-            combined=_combined(guesses, location, self._diagonal_km),
-        )
+        return _summary(self._match, outcome, guesses, self._diagonal_km)
+
+    def _guesses(self, outcome: Outcome) -> dict[str, _Guess]:
+        played = self._round
+        return played.guesses if played and played.number == outcome.number else {}
 
     def hear(self, message: ChatMessage) -> str | None:
         """Take a message; the answer to say in its chat, if there is one."""
@@ -203,6 +204,21 @@ def said(summary: ChatSummary) -> str:
         f"Round {summary.number}, {guesses}. Nearest: {nearest}. "
         f"On average {summary.mean_score:,.0f} points; all of you together: "
         f"{summary.combined.distance_km:,.0f} km off, {summary.combined.score:,}."
+    )
+
+
+def _summary(
+    match: str, outcome: Outcome, guesses: Mapping[str, _Guess], diagonal_km: float
+) -> ChatSummary:
+    location = (outcome.location.lat, outcome.location.lng)
+    turns = list(_turns(guesses, location, diagonal_km).values())
+    return ChatSummary(
+        match=match,
+        number=outcome.number,
+        viewers=len(turns),
+        closest=sorted(turns, key=lambda turn: turn.distance_km)[:MAX_CLOSEST],
+        mean_score=float(np.mean([turn.score for turn in turns])) if turns else 0.0,
+        combined=_combined(guesses, location, diagonal_km),
     )
 
 

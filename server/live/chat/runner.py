@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 from server.arena.words import MatchWord
@@ -24,6 +24,7 @@ RESULTS_S = 8.0
 Open = Callable[[MatchWord], ChatGame]
 """Makes the game when the match is known."""
 Tell = Callable[[ChatSummary], None]
+Show = Callable[[ChatSummary], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -35,15 +36,17 @@ async def play_along(
     tell: Tell,
     delay_s: float,
     results_s: float,
+    show: Show | None = None,
 ) -> bool:
     """Until the match is over; False: until no room can be read any more.
 
-    `tell` gets each round's summary once it may be shown.
+    `tell` gets each round's summary once it may be shown; `show`, which keeps it back itself, when
+    guesses are closed.
 
     Raises:
         ExceptionGroup: of `NoMatch`, which the arena refuses.
     """
-    table = _Table(rooms, open_game, tell, results_s)
+    table = _Table(rooms, open_game, tell, results_s, show)
     async with asyncio.TaskGroup() as tasks:
         playing = tasks.create_task(table.play(watched, delay_s))
         listening = tasks.create_task(table.listen_to_all())
@@ -82,12 +85,18 @@ class _Table:
     """One game and its rooms."""
 
     def __init__(
-        self, rooms: Sequence[ChatRoom], open_game: Open, tell: Tell, results_s: float
+        self,
+        rooms: Sequence[ChatRoom],
+        open_game: Open,
+        tell: Tell,
+        results_s: float,
+        show: Show | None,
     ) -> None:
         self._rooms = rooms
         self._open_game = open_game
         self._tell = tell
         self._results_s = results_s
+        self._show = show
         self._game: ChatGame | None = None
 
     async def play(self, watched: Watched, delay_s: float) -> None:
@@ -120,6 +129,8 @@ class _Table:
             await self._say(game.round_started(event.number))
         elif isinstance(event, Over):
             game.guesses_closed()
+            if self._show:
+                await self._show(game.summary(event.outcome))
             await asyncio.sleep(self._results_s)
             summary = await asyncio.to_thread(game.round_over, event.outcome)
             self._tell(summary)

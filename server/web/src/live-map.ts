@@ -23,6 +23,9 @@ const BELIEF_ZOOM = 3.6;
 const WORTH_A_FLIGHT = 0.6;
 const FLIGHT_S = 1.1;
 const WAY_MS = 1300;
+const EDGE_PX = 70;
+/** How high the viewers' card stands in the map's corner; pins are not to be under it. */
+const CHAT_REM = 15;
 
 export class LiveMap {
   readonly #map: L.Map;
@@ -105,12 +108,21 @@ export class LiveMap {
       pinMarker(start, "", side).addTo(marks);
       ways.push([path, [line("way-under", side), line("way", side)].map((way) => way.addTo(marks))]);
     }
-    this.#fly(bounds, { padding: [70, 70], maxZoom: CLOSEST_ZOOM });
+    const belowPx = EDGE_PX + (word.chat ? CHAT_REM * rem() : 0);
+    this.#fly(bounds, {
+      paddingTopLeft: [EDGE_PX, EDGE_PX],
+      paddingBottomRight: [EDGE_PX, belowPx],
+      maxZoom: CLOSEST_ZOOM,
+    });
     later(FLIGHT_S - word.phase_s, word, () => {
       flag.addTo(marks);
       draw(ways);
     });
   }
+}
+
+function rem(): number {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
 
 function line(kind: string, side: number): L.Polyline {

@@ -3,6 +3,7 @@ import "leaflet/dist/leaflet.css";
 import "./live.css";
 
 import { showCards } from "./live-cards";
+import { showChat } from "./live-chat";
 import { Eyes } from "./live-eyes";
 import { LiveFeed } from "./live-feed";
 import { showFinal, showHistory } from "./live-history";
@@ -41,6 +42,7 @@ class Show {
     showCards(word, last);
     for (const eyes of this.#eyes) eyes.show(word);
     this.#map.show(word);
+    showChat(word);
     showHistory(word);
     showFinal(word);
     this.#call(word);

@@ -91,6 +91,14 @@ export interface BundleWord {
   caveat: string;
 }
 
+/** One viewer's guess, without where it was. */
+export interface ChatPlace {
+  name: string;
+  /** Kilometres */
+  distance_km: number;
+  score: number;
+}
+
 /** How the show stands, for its operator. */
 export interface DirectorWord {
   settings: ShowSettings;
@@ -745,6 +753,8 @@ export interface ShowWord {
   full_health: number;
   /** Null before the reveal */
   reveal: Reveal | null;
+  /** Null before the reveal, or nobody guessed */
+  chat: ShownChat | null;
   /** Rounds that have been revealed */
   history: Array<PastRound>;
   /** A side, in the final; null then: a draw */
@@ -756,6 +766,15 @@ export interface ShowWord {
   held: boolean;
   /** Which match of the playlist, from 0 */
   stage: number;
+}
+
+/** What the viewers guessed in the shown round. */
+export interface ShownChat {
+  /** How many guessed */
+  viewers: number;
+  /** Nearest first */
+  closest: Array<ChatPlace>;
+  mean_score: number;
 }
 
 /** A player in the shown round. */

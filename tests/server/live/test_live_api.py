@@ -161,6 +161,35 @@ async def test_heat_comes_late_and_is_delayed(player: Player, clock: Clock, jpeg
     assert (await live(seats[0], "PUT", path, content=jpeg)).status_code == 409
 
 
+async def test_the_chats_round_waits_for_the_reveal(player: Player, clock: Clock) -> None:
+    seats = await player.open_shared("AB", {"rounds": 1}, pause_s=None)
+    overlay = await overlay_of(player)
+    await live(player, "PUT", "/director/settings", json={"delay_s": 5})
+    tom = {"name": "Tommy", "guess": {"lat": 1, "lng": 2}, "distance_km": 249, "score": 4000}
+    chat: dict[str, Any] = {"match": player.match, "number": 1, "viewers": 7, "closest": [tom]}
+    chat |= {"mean_score": 1234.5, "combined": None}
+    for seat in seats:
+        await seat.start(1)
+    assert (await live(player, "PUT", "/chat", json=chat)).status_code == 409  # it runs
+    for seat, guess in zip(seats, GUESSES, strict=True):
+        await seat.guess(1, *guess)
+    for one in (seats[0], player.watcher(), overlay):
+        assert (await live(one, "PUT", "/chat", json=chat)).status_code == 401
+    assert (await live(player, "PUT", "/chat", json=chat | {"match": "m"})).status_code == 409
+    assert (await live(player, "PUT", "/chat", json=chat)).status_code == 204
+    for _ in range(7):
+        answer = await live(overlay, "GET")
+        assert "Tommy" not in answer.text
+        assert "1234.5" not in answer.text
+        clock.now += 1
+    clock.now += 1
+    word = await shown(overlay)
+    assert word.phase == "reveal"
+    assert word.chat is not None
+    assert (word.chat.viewers, word.chat.mean_score) == (7, 1234.5)
+    assert [one.name for one in word.chat.closest] == ["Tommy"]
+
+
 async def test_who_may_do_what(player: Player, jpeg: bytes) -> None:
     a, _ = await player.open_shared("AB", {"rounds": 1}, pause_s=None)
     overlay, watcher = await overlay_of(player), player.watcher()

@@ -8,6 +8,7 @@ import pytest
 
 from server.arena.rules import RuleBroken
 from server.arena.words import Pin
+from server.live.chat.words import ChatSummary
 from server.live.director import Director, order, queued, show_time, stands
 from server.live.inbox import (
     MAX_BELIEFS,
@@ -109,6 +110,35 @@ def test_what_seats_sent_comes_by_the_shows_clock() -> None:
     assert [len(sent.until(t).beliefs) for t in (5.9, 6)] == [0, 1]
     told = sent.beliefs[0].belief.cells[0]
     assert (told.lat, told.lng) == (47.4, 8.5)
+
+
+def test_the_chats_round_is_told_at_the_reveal(timeline: Timeline) -> None:
+    tom = {"name": "Tom", "guess": {"lat": 1, "lng": 2}, "distance_km": 249, "score": 4000}
+    chat = ChatSummary.model_validate(
+        {
+            "match": "m",
+            "number": 1,
+            "viewers": 1,
+            "closest": [tom],
+            "mean_score": 4000,
+            "combined": None,
+        }
+    )
+
+    def told(time: float, **settings: object) -> ShowWord:
+        chosen = ShowSettings.model_validate(settings)
+        return show(timeline.moment(time), [Sent(), Sent()], chosen, chat=chat)
+
+    for time in (5, 10.5, 11, 11 + SUSPENSE_S - 0.01):
+        assert told(time).chat is None, time
+    shown = told(11 + SUSPENSE_S).chat
+    assert shown is not None
+    assert [place.model_dump() for place in shown.closest] == [
+        {"name": "Tom", "distance_km": 249, "score": 4000}
+    ]
+    hidden = told(11 + SUSPENSE_S, streamer=True).chat
+    assert hidden is not None
+    assert [place.name for place in hidden.closest] == ["Viewer 1"]
 
 
 def test_heat_comes_by_the_shows_clock_and_for_told_views_only(timeline: Timeline) -> None:

@@ -67,6 +67,14 @@ class Duel:
         path = f"/rounds/{number}/views/{view}/heat"
         self.live("PUT", path, self.seats[0], content=jpeg.getvalue())
 
+    def chat(self, number: int) -> None:
+        """The host tells what three viewers guessed."""
+        tom = {"guess": {"lat": 1, "lng": 2}, "distance_km": 249.4, "score": 4217}
+        closest = [tom | {"name": name} for name in ("Tom", "Yui", "Zoe")]
+        summary = {"match": self.match, "number": number, "viewers": 3, "closest": closest}
+        summary |= {"mean_score": 4217, "combined": None}
+        self.live("PUT", "/chat", self.opened["host_token"], json=summary)
+
     def guess(self, number: int, seat: int) -> None:
         lat, lng = GUESSES[seat]
         path = f"/matches/{self.match}/rounds/{number}/guess"
@@ -122,22 +130,26 @@ def test_a_duel_on_the_overlay(
     assert page.locator("#eyes-1 figcaption").all_inner_texts() == ["N", "E", "S", "W"]
     duel.heat(1, 2)
     page.wait_for_selector("#eyes-0 figure:nth-child(2) img.looked")
-    assert page.locator("img.looked").count() == 1
     assert page.locator(".views img").count() == 9
     duel.guess(1, 0)
     page.wait_for_selector("#card-0.locked")
     assert page.locator("#call-text").inner_text() == "Bertram?"
     assert leaks(page.content()) == []
     duel.guess(1, 1)
+    duel.chat(1)
     until(page, "suspense", 1)
     assert leaks(page.content()) == []
+    assert page.locator("#live-chat").inner_text() == ""
     until(page, "reveal", 1)
     told = next(number for number, frame in enumerate(frames) if '"phase":"reveal"' in frame)
     assert told > 4  # lobby, ready, round and suspense at least
     assert [leaks(frame) for frame in frames[:told]] == [[]] * told
+    assert not [frame for frame in frames[:told] if "Yui" in frame or "4217" in frame]
     assert len(leaks(frames[told])) > len(GUESSES)
     page.wait_for_selector("#card-1 .card-blow:not(:empty), #card-0 .card-blow:not(:empty)")
     page.wait_for_selector("#live-map path.way")
+    page.wait_for_selector("#live-chat li:nth-child(3)")
+    assert "4,217 points on average" in page.locator("#live-chat").inner_text()
     assert boxes(page) == stable
     for width, height in SIZES[1:]:
         page.set_viewport_size({"width": width, "height": height})

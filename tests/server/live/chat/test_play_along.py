@@ -21,8 +21,12 @@ from server.arena.host import Host
 from server.arena.shelf import Shelf
 from server.arena.store import Store
 from server.gate import Gate
+from server.live.api import install_live
 from server.live.chat import __main__ as program
 from server.live.chat.scoreboard import Scoreboard
+from server.live.show import SUSPENSE_S
+from server.live.store import LiveStore
+from server.live.words import ShowWord
 from tests.server.arena.player import TOKEN, Player
 from tests.server.live.chat.twitch_stand_in import TOKEN as TWITCH_TOKEN
 from tests.server.live.chat.twitch_stand_in import TwitchStandIn, privmsg
@@ -34,15 +38,23 @@ pytestmark = pytest.mark.slow
 @asynccontextmanager
 async def arena(packs: Path, database: Path, port: int = 0) -> AsyncIterator[str]:
     """Its address."""
-    store = Store(f"sqlite:///{database}")
+    url = f"sqlite:///{database}"
+    store = Store(url)
     app = FastAPI()
-    install_arena(app, Host(store, Shelf(packs), lambda *_: ""), Gate(TOKEN, frozenset()))
+    host, gate, live = (
+        Host(store, Shelf(packs), lambda *_: ""),
+        Gate(TOKEN, frozenset()),
+        LiveStore(url),
+    )
+    install_arena(app, host, gate)
+    install_live(app, host, live, gate)
     with socket.create_server(("127.0.0.1", port)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
         running = asyncio.create_task(server.serve(sockets=[listener]))
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         await running
+    live.close()
     store.close()
 
 
@@ -69,6 +81,12 @@ def link_of(player: Player) -> str:
     return f"{server}/play/{player.match}#seat={player.opened['watch_token']}"
 
 
+async def show_of(player: Player) -> ShowWord:
+    headers = {"Authorization": f"Bearer {player.token}"}
+    answer = await player.client.get(f"/api/live/matches/{player.match}", headers=headers)
+    return ShowWord.model_validate_json(answer.content)
+
+
 async def test_two_chats_play_a_match(
     player: Player, tmp_path: Path, secrets: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,6 +96,7 @@ async def test_two_chats_play_a_match(
         "HOMING_TOKEN": "the server's",
         "HOMING_TWITCH_TOKEN": f"oauth:{TWITCH_TOKEN}",
         "HOMING_YOUTUBE_KEY": KEY,
+        "HOMING_HOST_TOKEN": player.token,
     }
     async with TwitchStandIn() as twitch, YouTubeStandIn() as youtube:
         arguments = ["--match-url", link_of(player), "--delay", "0.1"]
@@ -103,6 +122,10 @@ async def test_two_chats_play_a_match(
             assert said[2 * number - 1].startswith(f"Round {number}, 2 guesses. Nearest: ")
         assert await asyncio.wait_for(playing, 30) == 0
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    await asyncio.sleep(SUSPENSE_S)  # the show keeps the last round's back for so long
+    shown = await show_of(player)
+    assert shown.chat is not None
+    assert {one.name for one in shown.chat.closest} == {"Tom", "Yui"}
     truth = [one["location"] for one in (await player.watcher().see())["outcomes"]]
     for summary, place in zip(told, truth, strict=True):
         far = {one["name"]: one["distance_km"] for one in summary["closest"]}
