@@ -104,6 +104,16 @@ def until(page: Page, phase: str, number: int) -> None:
     page.wait_for_selector(selector, timeout=30_000)
 
 
+def check_other_sizes(page: Page) -> None:
+    """Nothing runs out of the window."""
+    for width, height in SIZES[1:]:
+        page.set_viewport_size({"width": width, "height": height})
+        for box in boxes(page):
+            ends = (box["x"] + box["width"], box["y"] + box["height"])
+            assert min(box["x"], box["y"]) >= 0
+            assert (ends[0] <= width + 1, ends[1] <= height + 1) == (True, True)
+
+
 def test_a_duel_on_the_overlay(
     visit: Visit, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,12 +161,7 @@ def test_a_duel_on_the_overlay(
     page.wait_for_selector("#live-chat li:nth-child(3)")
     assert "4,217 points on average" in page.locator("#live-chat").inner_text()
     assert boxes(page) == stable
-    for width, height in SIZES[1:]:
-        page.set_viewport_size({"width": width, "height": height})
-        for box in boxes(page):
-            ends = (box["x"] + box["width"], box["y"] + box["height"])
-            assert min(box["x"], box["y"]) >= 0
-            assert (ends[0] <= width + 1, ends[1] <= height + 1) == (True, True)
+    check_other_sizes(page)
     until(page, "round", 2)
     duel.guess(2, 0)
     duel.guess(2, 1)
