@@ -26,6 +26,9 @@ PATIENCE_S = 3.0
 MAX_WAITING = 64
 """Words; a show that hangs costs no memory."""
 
+LIVE = "/api/live/"
+"""Where shows are told; the arena, which keeps predictions, is another room."""
+
 NO_SHOW = frozenset({404, 405})
 """What a server answers that has none."""
 
@@ -127,7 +130,10 @@ class Teller:
             self._soon(_Put(f"{path}/{view}/heat", jpeg=jpeg))
 
     async def _tell(self) -> None:
+        shown = True
         while put := await self._waiting.get():
+            if not shown and put.path.startswith(LIVE):
+                continue
             headers = {"Content-Type": "image/jpeg"} if put.jpeg else {}
             try:
                 answer = await self._client.put(
@@ -136,9 +142,9 @@ class Teller:
             except httpx.HTTPError as error:
                 log.warning("the show was not told: %s", type(error).__name__)
                 continue
-            if answer.status_code in NO_SHOW:
-                break
-            if answer.is_error:
+            if answer.status_code in NO_SHOW and put.path.startswith(LIVE):
+                shown = False
+            elif answer.is_error:
                 log.info("the show was not told: %d %s", answer.status_code, answer.text[:200])
 
 

@@ -56,7 +56,10 @@ async def test_views_and_beliefs_are_told_and_no_guess() -> None:
 async def test_a_show_that_is_not_there_or_fails_costs_nothing() -> None:
     absent = Server(404)
     await played(absent)
-    assert len(absent.asked) == 1
+    first, *later = [request.url.path for request in absent.asked]
+    assert first.startswith("/api/live/")
+    assert later, "predictions are the arena's, not the show's"
+    assert all(path.endswith("/prediction") for path in later)
     await played(Server(0))
     await played(Server(500))
 
