@@ -85,7 +85,7 @@ def demo(argv: list[str]) -> int:
     shown = ["--headed"] if _has_screen() else []
     if "--show" in argv:
         rest = [word for word in argv if word != "--show"]
-        return _run("show", ["--pack", DEMO_PACK, "--seed", "1", *shown, *rest])
+        return _run("show", ["--pack", DEMO_PACK, "--seed", "1", "--look", *shown, *rest])
     return _run("play", ["--pack", DEMO_PACK, "--rounds", "5", "--seed", "1", *shown, *argv])
 
 
