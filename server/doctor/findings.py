@@ -21,6 +21,7 @@ CLOCK_SKEW_S = 5.0
 SECRET = frozenset(
     {
         "HOMING_DATABASE_URL",
+        "HOMING_HOST_TOKEN",
         "HOMING_MAPILLARY_TOKEN",
         "HOMING_STREETVIEW_KEY",
         "HOMING_TILES",  # providers put keys into their URLs

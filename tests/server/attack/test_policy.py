@@ -67,10 +67,7 @@ def test_what_a_stranger_got_into_a_page_does_nothing(visit: Visit) -> None:  # 
     visit.faults.clear()
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["<img src=x onerror=alert(1)>", '"><script>alert(1)</script>', "\u202elive\u202c", "a\nb\0c"],
-)
+@pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", '"><script>alert(1)</script>'])
 def test_a_name_is_text(visit: Visit, name: str) -> None:  # noqa: F811
     visit.page.add_init_script(f"({WATCH})()")
     visit.page.on("dialog", lambda dialog: visit.faults.append(dialog.message))
