@@ -78,6 +78,8 @@ class Runner:
         # The token is secret, so nobody can draw the same times and know the bot by them.
         rng = Random(f"{self.token}/{seat['match']}")  # noqa: S311  no secret is made of it
         try:
+            # This question has made the match; a page comes upon it at its next one.
+            await asyncio.sleep(rng.uniform(0, EVERY_S))
             await Player(arena, self.locator(seat["bundle"]), rng, self.pace).play_match()
         except (httpx.HTTPError, ValueError, KeyError) as error:
             log.warning("match %s: %s", seat["match"], error)

@@ -44,7 +44,9 @@ export class MapHand {
     const { left, top, width, height } = this.map.getBoundingClientRect();
     if (move.type === "drag") return drag(this.map, left + width / 2, top + height / 2, move.right, move.down);
     const at = { clientX: left + move.x, clientY: top + move.y, bubbles: true, cancelable: true };
-    if (move.type === "click") this.map.dispatchEvent(new MouseEvent("click", at));
+    // Leaflet takes a click that was not pressed before for the end of the last drag.
+    const click = ["mousedown", "mouseup", "click"];
+    if (move.type === "click") for (const kind of click) this.map.dispatchEvent(new MouseEvent(kind, at));
     else this.map.dispatchEvent(new WheelEvent("wheel", { ...at, deltaY: -wheelPx(move.levels, WHEEL_PX_PER_LEVEL) }));
   }
 }
@@ -58,9 +60,6 @@ function drag(map: HTMLElement, x: number, y: number, right: number, down: numbe
     bubbles: true,
     cancelable: true,
   });
-  const pane = map.querySelector(".leaflet-map-pane") ?? map;
-  for (const kind of ["mousedown", "mousemove", "mouseup"]) {
-    const where = at(kind === "mousedown" ? -0.5 : 0.5);
-    (kind === "mousedown" ? pane : document).dispatchEvent(new MouseEvent(kind, where));
-  }
+  for (const kind of ["mousedown", "mousemove", "mouseup"])
+    map.dispatchEvent(new MouseEvent(kind, at(kind === "mousedown" ? -0.5 : 0.5)));
 }

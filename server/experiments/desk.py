@@ -105,8 +105,6 @@ class Desk:
         person = self._enter(study, token)
         if not self._presence.note(study, person.id):
             self._wait_anew(study, person.id)
-        if person.wants_since is not None:
-            self._matching.tick(study)
         return self._step(study, person.id, lambda *_: [])
 
     def ready(self, study: str, token: str) -> PersonWord:
@@ -171,12 +169,16 @@ class Desk:
     def seats(self, study: str, token: str) -> list[BotSeat]:
         """Seats that the bot is to play, for the program that plays it.
 
+        Asking makes the matches that are due. Nobody else's asking does: who made a match would see
+        it before their opponent, sooner than any page could by chance.
+
         Raises:
             UnknownStudy, WrongKey: there is none, or not for this token.
         """
         state, _ = self._book.study(study)
         _require(token, state.opened.runner_sha256)
         self._presence.note(study, OWN)
+        self._matching.tick(study)
         found = []
         for one, _ in list(self._book.people(study)):
             if one.phase(state.plan) == "match":

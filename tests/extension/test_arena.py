@@ -79,6 +79,25 @@ def test_play_places_the_pin_and_submits_when_told(
     assert float(haversine_km(guess, (GUESS.lat, GUESS.lng))) < 0.2
 
 
+def test_a_map_that_shows_another_part_of_the_world_is_dragged(play: Callable[..., Panel]) -> None:
+    panel = play(mode="play")
+    panel.until(".line", "Connected")
+    page = panel.page
+    page.hover("#guess-map")
+    page.wait_for_selector("#guess-map[data-expanded='1'][data-moving='0']")
+    box = page.locator("#guess-map").bounding_box()
+    assert box
+    # Two levels nearer, around a place in the south-east: Switzerland is outside now.
+    page.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 0.75 * box["height"])
+    page.mouse.wheel(0, -300)
+    page.wait_for_selector("#guess-map[data-moving='0']:not([data-zoom='1'])")
+    page.evaluate("addEventListener('mousemove', () => (window.dragged = true))")
+    panel.click(".primary")
+    panel.until(".news", "submit it when you agree")
+    assert float(haversine_km(pin(panel), (GUESS.lat, GUESS.lng))) < 0.2
+    assert page.evaluate("window.dragged"), "expected a place that has to be dragged into sight"
+
+
 def test_without_panning_and_zooming_one_view_is_sent(
     play: Callable[..., Panel], server: Server
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -58,9 +57,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def room(tiny_pack: Pack, tmp_path: Path, clock: Clock) -> AsyncIterator[Room]:
+async def room(tiny_pack: Pack, url: str, clock: Clock) -> AsyncIterator[Room]:
     """A study of `plan_of`, open, on the tiny pack."""
-    url = f"sqlite:///{tmp_path}/arena.sqlite"
     matches, studies = Store(url), Studies(url)
     host = Host(matches, Shelf(tiny_pack.folder.parent), lambda *_: "", clock)
     frozen = freeze(plan_of(), datetime(2026, 11, 21, tzinfo=UTC))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,8 @@ JOINED = Joined(at=1, nickname="Ada", token_sha256="", consent_sha256="", number
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Studies]:
-    store = Studies(f"sqlite:///{tmp_path}/studies.sqlite")
+def store(url: str) -> Iterator[Studies]:
+    store = Studies(url)
     yield store
     store.close()
 
