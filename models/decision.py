@@ -66,15 +66,15 @@ class Belief:
 
     def without_negligible(self) -> Belief:
         """The fewest places that hold all but `NEGLIGIBLE`, scaled to sum 1."""
-        ranked = self.best(len(self.probabilities))
-        before = np.cumsum(ranked.probabilities) - ranked.probabilities
-        kept = ranked.best(int((before < 1 - NEGLIGIBLE).sum()))
-        shares = kept.probabilities / kept.probabilities.sum()
-        return Belief(kept.points, shares, kept.spreads_km)
+        order = self._ranked()
+        reached = np.cumsum(self.probabilities[order])
+        kept = order[: 1 + int((reached[:-1] < 1 - NEGLIGIBLE).sum())]
+        shares = self.probabilities[kept] / reached[len(kept) - 1]
+        return Belief(self.points[kept], shares, self.spreads_km[kept])
 
     def best(self, n: int) -> Belief:
         """The `n` most probable places, best first, their probabilities as they are."""
-        order = np.argsort(-self.probabilities, kind="stable")[:n]
+        order = self._ranked()[:n]
         return Belief(self.points[order], self.probabilities[order], self.spreads_km[order])
 
     def flattened(self, by: float) -> Belief:
@@ -86,7 +86,11 @@ class Belief:
         """The `TOP_BELIEVED` most probable places, best first."""
         top = self.best(TOP_BELIEVED)
         rows = np.column_stack([top.points, top.probabilities, top.spreads_km])
-        return tuple(Believed(*row) for row in rows.tolist())
+        return tuple(map(Believed._make, rows.tolist()))
+
+    def _ranked(self) -> NDArray[np.int64]:
+        """Numbers of the places, best first; ties by the lower one."""
+        return np.argsort(-self.probabilities, kind="stable")
 
 
 @dataclass(frozen=True, slots=True)

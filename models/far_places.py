@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.decision import Belief
-from models.geo import haversine_km
+from models.geo import EARTH_RADIUS_KM, to_unit_vectors
 from models.geolocator import FarPlace, Point
 
 FAR_KM = 400.0
@@ -26,14 +26,16 @@ def far_places(belief: Belief, guess: Point, flatness: float) -> tuple[FarPlace,
     """
     top = belief.best(LOOKED_AT)
     points = [np.array(guess)]
-    free = haversine_km(points[0], top.points) >= FAR_KM
+    vectors = to_unit_vectors(np.vstack([points, top.points]))
+    far = vectors @ vectors[1:].T <= np.cos(FAR_KM / EARTH_RADIUS_KM)  # (1 + places, places)
+    free = far[0]
     masses = [top.probabilities[~free].sum()]
     while free.any() and len(points) < MOST:
         best = int(np.argmax(np.where(free, top.probabilities, -1)))
-        here = free & (haversine_km(top.points[best], top.points) < FAR_KM)
+        here = free & ~far[1 + best]
         points.append(top.points[best])
         masses.append(top.probabilities[here].sum())
-        free &= ~here
+        free = free & ~here
     shares = Belief(np.array(points), np.array(masses), np.zeros(len(points))).flattened(flatness)
     rows = np.column_stack([shares.points, shares.probabilities]).tolist()
     return tuple(FarPlace(*row) for row in rows)

@@ -51,6 +51,13 @@ class Prototypes:
         """Rows of one geocell's members; empty if it has none."""
         return _run(self.geocells, geocell)
 
+    def rows_of_all(self, geocells: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+        """Rows of the members of geocells `(k,)`, one geocell's after another's; counts `(k,)`."""
+        first, end = (np.searchsorted(self.geocells, geocells + of) for of in (0, 1))
+        counts = end - first
+        before = np.cumsum(counts) - counts
+        return np.repeat(first - before, counts) + np.arange(counts.sum()), counts
+
     def clusters_of(self, geocell: int) -> slice:
         """Rows of `means` that belong to one geocell; empty if it has no member."""
         rows = self.rows_of(geocell)

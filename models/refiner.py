@@ -98,18 +98,17 @@ class Refiner:
         `exp(-distance / temperature)`: `compete`, between panoramas instead of geocells. An
         empty geocell is one place, its centroid.
         """
-        places, distances, shares = [], [], []
-        for geocell in _top(log_probabilities[None], self.top_k)[0]:
-            rows = self.prototypes.rows_of(int(geocell))
-            members = self.prototypes.embeddings[rows]
-            empty = len(members) == 0
-            places.append(self.centroids[[geocell]] if empty else self.prototypes.points[rows])
-            found = np.linalg.norm(members - embedding, axis=1)
-            distances.append(np.array([np.nan]) if empty else found)
-            each = log_probabilities[geocell] - np.log(max(len(members), 1))
-            shares.append(np.full(len(places[-1]), each))
-        weights = compete(np.concatenate(shares), np.concatenate(distances), self.temperature)
-        points = np.concatenate(places)
+        top = _top(log_probabilities[None], self.top_k)[0]
+        rows, counts = self.prototypes.rows_of_all(top)
+        places, empty = np.maximum(counts, 1), top[counts == 0]
+        shares = log_probabilities[top] - np.log(places)
+        distances = np.linalg.norm(self.prototypes.embeddings[rows] - embedding, axis=1)
+        points = np.concatenate([self.prototypes.points[rows], self.centroids[empty]])
+        weights = compete(
+            np.concatenate([np.repeat(shares, counts), shares[counts == 0]]),
+            np.concatenate([distances, np.full(len(empty), np.nan)]),
+            self.temperature,
+        )
         return Belief(points, np.exp(weights), np.full(len(points), self._spacing_km))
 
     def neighbours(self, embedding: NDArray[np.float32], rows: Rows) -> tuple[Neighbour, ...]:
