@@ -160,8 +160,8 @@ class State:
 
     @property
     def result(self) -> DuelResult | None:
-        """Of a duel that is over; None: no duel, or not yet."""
-        if not self.duel or self.phase != "over":
+        """Of a duel that is over, for ratings; None: no duel, not yet, or not rated."""
+        if not (self.duel and self.shared and self.shared.rated) or self.phase != "over":
             return None
         best_first = sorted(set(self.ranks), reverse=True)
         return DuelResult(

@@ -70,6 +70,7 @@ class SharedRules(Word):
         description="Before each round, unless all are ready earlier; null: until all are",
     )
     health: int = Field(default=6000, ge=1, le=MAX_HEALTH, description="Of a side, at first")
+    rated: bool = Field(default=True, description="Whether a duel changes its players' ratings")
 
     @model_validator(mode="after")
     def _sides(self) -> Self:

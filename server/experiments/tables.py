@@ -44,7 +44,9 @@ def open_match(host: Host, plan: Plan, secret: str, pairing: Pairing, now: float
         split=drawn_set.split,
         seed=drawn_set.seed,
         rules=plan.rules,
-        shared=SharedRules(mode=plan.mode, seats=2, after_first_guess_s=plan.after_first_guess_s),
+        shared=SharedRules(
+            mode=plan.mode, seats=2, after_first_guess_s=plan.after_first_guess_s, rated=False
+        ),
     )
     opened = host.open_shared(wish)
     seats = [

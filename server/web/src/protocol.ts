@@ -719,6 +719,8 @@ export interface SharedRules {
   pause_s: number | null;
   /** Of a side, at first */
   health: number;
+  /** Whether a duel changes its players' ratings */
+  rated: boolean;
 }
 
 /** What the operator chooses. */

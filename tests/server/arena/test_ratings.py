@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from glicko2.math import mu_to_rating, phi_to_rd, rating_to_mu, rd_to_phi
 
-from server.arena.ratings import Strength, rated, rating_words
+from server.arena import ratings
+from server.arena.ratings import Strength, rating_words
 from server.arena.store import Conflict, Store
 from server.arena.words import DuelResult, Placed
 from tests.server.arena.player import Player
@@ -30,7 +31,7 @@ def test_glickmans_example() -> None:
         "C": strength(1550, 100),
         "D": strength(1700, 300),
     }
-    after = rated(before, result(1, 2, 0, 0))["A"]
+    after = ratings.rated(before, result(1, 2, 0, 0))["A"]
     assert mu_to_rating(after.mu) == pytest.approx(1464.06, abs=0.01)
     assert phi_to_rd(after.phi) == pytest.approx(151.52, abs=0.01)
     assert after.sigma == pytest.approx(0.05999, abs=1e-5)
@@ -66,9 +67,9 @@ def test_a_result_is_written_with_its_events_or_not_at_all(store: Store) -> None
 async def test_over_the_wire(player: Player) -> None:
     host = Player(player.client)
     assert (await host.call("GET", "/ratings")).json() == []
-    for mode in ("duels_b", "classic"):
+    for mode, rated in (("duels_b", True), ("classic", True), ("duels_b", False)):
         one = Player(player.client)
-        seats = await one.open_shared("AB", {"rounds": 1}, mode=mode, pause_s=0)
+        seats = await one.open_shared("AB", {"rounds": 1}, mode=mode, pause_s=0, rated=rated)
         for seat in seats:
             await seat.see()
             await seat.guess(1)

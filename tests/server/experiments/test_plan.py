@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -34,6 +35,12 @@ practice = {pack = "tiny", seed = 2}
 rules = {rounds = 3, time_limit_s = 60}
 stopping = {people = 20, looks = [10], spending = "pocock"}
 """
+
+
+def test_the_plan_of_the_docs_can_be_frozen() -> None:
+    docs = Path(__file__).parents[3] / "docs" / "experiments.md"
+    plan = read_plan(docs.read_text().split("```toml\n")[1].split("```")[0])
+    assert (plan.matches, len(plan.sets)) == (4, 7)
 
 
 def test_toml() -> None:
