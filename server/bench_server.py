@@ -22,7 +22,7 @@ from server.bench_bare import LARGE, SMALL, load
 from server.gate import Gate
 from server.inference.endpoint import locate_router
 from server.inference.limits import Limits
-from server.inference.served import ImageEncoder, Served
+from server.inference.served import ImageEncoder, Served, settle
 from server.inference.service import LocateService
 from server.protocol import Prediction
 from server.sockets import server_config
@@ -47,6 +47,7 @@ def main(argv: list[str]) -> int:
     """Serve until told to stop."""
     encoder, geolocator = load(LARGE if argv[0] == "large" else SMALL)
     encoder.warm_up()
+    settle()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         app = _app(argv[0], encoder, geolocator)
         print(listener.getsockname()[1], flush=True)

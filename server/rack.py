@@ -15,7 +15,7 @@ from server.arena.shelf import Shelf
 from server.gate import Gate
 from server.inference.budget import Budget
 from server.inference.endpoint import locate_router
-from server.inference.served import ImageEncoder, Served
+from server.inference.served import ImageEncoder, Served, settle
 from server.inference.service import LocateService
 from server.locate.api import LocateRefused
 from server.locate.bundles import Described, catalogue
@@ -85,6 +85,7 @@ class Rack:
                     log.error("%s", self._problems[spec], exc_info=trace)
                 if self.service is None:
                     break  # without the first one there is nothing to serve the others beside
+            await asyncio.to_thread(settle)
             self._loaded = True
 
     def _warm(self, spec: str) -> Served:

@@ -21,6 +21,7 @@ from server.inference.admission import Admission
 from server.inference.batching import Batcher
 from server.inference.budget import Budget
 from server.inference.cache import EmbeddingCache, digest
+from server.inference.cores import Cores
 from server.inference.doors import Doors
 from server.inference.limits import Limits
 from server.inference.meter import Meter, Unmetered
@@ -79,7 +80,8 @@ class LocateService:
         self._decoders = limits.decoders
         self._aside: Batcher[Call, Any] = Batcher(_called, pictures, at_once=limits.decoders)
         self._beside: Batcher[Call, Any] = Batcher(_called, models)
-        self._embedding = Batcher(_embedded, models, size=limits.batch_views, called=meter.batched)
+        encode = partial(_embedded, Cores())
+        self._embedding = Batcher(encode, models, size=limits.batch_views, called=meter.batched)
         self._locating = Batcher(_located, locate, size=limits.batch_panoramas)
 
     @property
@@ -210,9 +212,10 @@ def _called(calls: Sequence[Call]) -> list[Any]:
 
 
 def _embedded(
-    pictures: Sequence[tuple[ImageEncoder, Image.Image]],
+    cores: Cores, pictures: Sequence[tuple[ImageEncoder, Image.Image]]
 ) -> list[NDArray[np.float32]]:
-    return _apart(pictures, lambda encoder, some: encoder.embed(some))
+    with cores.taken(len(pictures)):
+        return _apart(pictures, lambda encoder, some: encoder.embed(some))
 
 
 def _located(panoramas: Sequence[tuple[Geolocator, NDArray[np.float32]]]) -> list[Prediction]:
