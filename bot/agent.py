@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import numpy as np
@@ -13,11 +14,14 @@ from numpy.typing import NDArray
 from bot.capture import captured
 from bot.conversation import LocateFailed, LocateTimedOut
 from bot.events import Hear, PlaceLocated, RoundPlayed, ViewCaptured
-from bot.game import Game, Round, RoundResult, View
+from bot.game import Game, GameError, Round, RoundResult, View
 from bot.tactics.choice import Choice, choose
 from bot.tactics.timing import thinking_s
 from bot.timing import RoundTimes, Stopwatch
 from server.protocol import ErrorCode, Located, PointWord
+
+GLANCE_S = 0.5
+"""Between two glances at the clock while an answer is awaited."""
 
 
 class Locator(Protocol):
@@ -91,9 +95,11 @@ class Agent:
             if isinstance(error, LocateFailed) and error.code is not ErrorCode.TOO_LATE:
                 raise
             if turn.latest is None:
-                text = f"round {turn.round.number}: expected an answer within {turn.limit_s:.1f} s"
-                raise LocateTimedOut(f"{text}, got: none") from error
+                text = f"round {turn.round.number}: expected an answer in time, got: none"
+                raise LocateTimedOut(text) from error
             return turn.latest
+        finally:
+            turn.end()
 
     async def _embed_and_locate(self, turn: _Turn, embedder: Embedder) -> Located:
         """Each view is embedded while the next is being captured."""
@@ -124,6 +130,7 @@ class _Turn:
         self.limit: asyncio.Timeout | None = None
         self.capture_ms = 0.0
         self.latest: Located | None = None
+        self._waiting: asyncio.Task[None] | None = None
         self._game = game
         self._watch = watch
         self._hear = hear
@@ -141,6 +148,19 @@ class _Turn:
             await self._heed_clock()
             yield view
         self.capture_ms = self._watch.lap_ms()
+        self._waiting = asyncio.create_task(self._keep_heeding())
+
+    def end(self) -> None:
+        """It is located, or will not be."""
+        if self._waiting:
+            self._waiting.cancel()
+
+    async def _keep_heeding(self) -> None:
+        """All is captured, an answer is awaited."""
+        with suppress(GameError):  # placing the guess will meet it, too
+            while True:
+                await asyncio.sleep(GLANCE_S)
+                await self._heed_clock()
 
     async def _heed_clock(self) -> None:
         """Hurry where another seat's guess has shortened the clock."""

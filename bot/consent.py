@@ -18,6 +18,11 @@ class NoConsent(GameError):  # noqa: N818  read as a sentence
     """This match may not be played; the message says why and what may."""
 
 
+OWN_ADAPTERS = {"geoguessr.com": "geoguessr", "worldguessr.com": "worldguessr"}
+"""Sites whose private games an adapter of this program knows: what a description says of their
+doors does not count."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Which addresses of a site lead where: regular expressions, the whole path and query."""
@@ -36,11 +41,7 @@ def check_door(site: str, address: str, doors: Doors, permission: bool) -> None:
     Raises:
         NoConsent: nobody has said that it is allowed, or it is no private game.
     """
-    if not permission:
-        raise NoConsent(
-            f"{site}: expected --i-have-permission, by which you say that the site and all players "
-            "of this private game agree to a bot, got: none"
-        )
+    _need(site, permission)
     if not _leads(address, doors.private):
         also = " (it may be a ranked one: enter by the party's link)"
         what = also if _leads(address, doors.open) else ""
@@ -48,6 +49,28 @@ def check_door(site: str, address: str, doors: Doors, permission: bool) -> None:
             f"{site}: expected the link of a private game or of your own, "
             f"got: {urlsplit(address).path}{what}"
         )
+
+
+def check_look(site: str, address: str, doors: Doors, permission: bool) -> None:
+    """Refuse to open a page to look at it where no match could be played.
+
+    Raises:
+        NoConsent: nobody has said that it is allowed, or it is no page of a private game.
+    """
+    _need(site, permission)
+    check_room(site, address, "", doors)
+
+
+def check_described(address: str) -> None:
+    """Refuse a description of a site that has an adapter here.
+
+    Raises:
+        NoConsent: naming the adapter.
+    """
+    host = urlsplit(address).hostname or ""
+    for domain, adapter in OWN_ADAPTERS.items():
+        if host == domain or host.endswith(f".{domain}"):
+            raise NoConsent(f"{host}: expected {adapter} instead of a description of one's own")
 
 
 def check_room(site: str, address: str, words: str, doors: Doors) -> None:
@@ -65,6 +88,14 @@ def check_room(site: str, address: str, words: str, doors: Doors) -> None:
             raise NoConsent(
                 f"{site}: expected an unranked private game, got: a page with {found[0]!r}"
             )
+
+
+def _need(site: str, permission: bool) -> None:
+    if not permission:
+        raise NoConsent(
+            f"{site}: expected --i-have-permission, by which you say that the site and all players "
+            "of this private game agree to a bot, got: none"
+        )
 
 
 def _leads(address: str, patterns: tuple[str, ...]) -> bool:

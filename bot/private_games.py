@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from bot.consent import check_door
+from bot.consent import check_described, check_door
 from bot.layout import Layout
 from bot.player_page import PlayerPage
 from bot.seen_game import SeenGame
@@ -51,6 +51,7 @@ def _layout(site: str, address: str) -> Layout:
         return worldguessr.LAYOUTS[_mode(site)]
     if not site.endswith(".toml"):
         raise ValueError(f"--site: expected arena, {', '.join(SITES)} or a .toml, got: {site}")
+    check_described(address)
     return openguessr.read_layout(Path(site))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.browser import NoBrowser, opened_page
+from bot.consent import check_described, check_look
 from bot.game import GameError
 from bot.layout import Layout, things_of
 from bot.player_page import PlayerPage
@@ -28,11 +29,17 @@ def main(argv: list[str]) -> int:
     """Check one page of a site; 0 when at least one thing was found."""
     args = _arguments(argv)
     try:
-        layout = LAYOUTS[args.site] if args.site in LAYOUTS else openguessr.read_layout(args.site)
+        layout = LAYOUTS.get(args.site) or _described(args.site, args.url)
+        check_look(layout.site, args.url, layout.doors, args.permission)
         return asyncio.run(_check(layout, args))
     except (GameError, NoBrowser, ValueError) as error:
         print(f"homing site: {error}", file=sys.stderr)
         return 1
+
+
+def _described(path: Path, address: str) -> Layout:
+    check_described(address)
+    return openguessr.read_layout(path)
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
@@ -41,7 +48,10 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("check", choices=["check"], help="look at a page; nothing is pressed")
     known = ", ".join(LAYOUTS)
     parser.add_argument("site", type=_site, help=f"one of {known}, or a description (TOML)")
-    parser.add_argument("--url", required=True, help="the page: each shows only some things")
+    parser.add_argument("--url", required=True, help="a private game's page: each shows only some")
+    parser.add_argument(
+        "--i-have-permission", dest="permission", action="store_true", help="as of `homing play`"
+    )
     parser.add_argument("--login", type=Path, metavar="FILE", help="as of `homing play`")
     parser.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="for the picture")
     return parser.parse_args(argv)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -203,6 +203,46 @@ async def test_a_clock_that_is_shortened_meanwhile_is_heeded() -> None:
     async with asyncio.timeout(30):
         result = await Agent(Dawdler(), lambda _: None).play_round(game, patient)
     assert result.guess == PLACES[0]
+
+
+async def test_a_clock_that_is_shortened_while_an_answer_is_awaited_is_heeded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.agent.GLANCE_S", 0.01)
+
+    class ShortenedLate(FakeGame):
+        glances = 0
+
+        async def time_left_s(self) -> float | None:
+            self.glances += 1
+            return 3600.0 if self.glances <= 4 else 0.2
+
+    class Thinker(Dawdler):
+        """Takes all views before it thinks for ever."""
+
+        async def locate_stream(
+            self,
+            views: AsyncIterable[View],
+            of: int,
+            hear: Callable[[Located], None],
+            left_s: float | None = None,
+        ) -> Located:
+            taken = [view async for view in views]
+
+            async def again() -> AsyncIterator[View]:
+                for view in taken:
+                    yield view
+
+            return await super().locate_stream(again(), of, hear, left_s)
+
+    game = ShortenedLate()
+    round_ = await game.next_round()
+    assert round_ is not None
+    patient = Round(round_.number, round_.headings, time_left_s=3600)
+    async with asyncio.timeout(30):
+        result = await Agent(Thinker(), lambda _: None).play_round(game, patient)
+    assert result.guess == PLACES[0]
+    assert game.glances > 4
 
 
 class Refusing(Dawdler):

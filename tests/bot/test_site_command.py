@@ -30,6 +30,7 @@ DUEL = "https://www.geoguessr.com/duels/ab-1"
         (["--site", "geoguessr", "--url", DUEL, "--i-have-permission"], "enter by the party's"),
         (["--site", "geoguessr", "--url", DUEL], "expected --i-have-permission"),
         (["--site", "worldguessr", "--url", "https://x/"], "expected --i-have-permission"),
+        (["--site", str(STAND_IN), "--url", DUEL], "www.geoguessr.com: expected geoguessr instead"),
         (["--site", "nosite", "--url", "https://x/"], "worldguessr-nmpz or a .toml, got: nosite"),
         (["--invite", "http://127.0.0.1:1/play/M#invite=hush"], "got: http://127.0.0.1:1/play/M"),
     ],
@@ -50,6 +51,20 @@ def test_a_site_that_nobody_knows(capsys: pytest.CaptureFixture[str]) -> None:
     assert "expected geoguessr, geoguessr-duel, worldguessr or a .toml" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("site", "url", "why"),
+    [
+        ("geoguessr", "https://www.geoguessr.com/ranked", "expected to stay in a private game"),
+        (str(STAND_IN), "https://geoguessr.com/play/ab", "expected geoguessr instead"),
+    ],
+)
+def test_check_opens_no_page_where_nobody_may_play(
+    site: str, url: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert site_command.main(["check", site, "--url", url, "--i-have-permission"]) == 1
+    assert why in capsys.readouterr().err
+
+
 def test_a_description_says_what_it_lacks(tmp_path: Path) -> None:
     assert read_layout(STAND_IN).site == "openguessr"
     broken = tmp_path / "broken.toml"
@@ -65,7 +80,12 @@ def test_a_description_says_what_it_lacks(tmp_path: Path) -> None:
 def test_check_says_what_a_page_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page.html"
     page.write_text("<div id=pano>far away</div><div id=minimap style='display:none'></div>")
-    argv = ["check", str(STAND_IN), "--url", page.as_uri(), "--out", str(tmp_path)]
+    described = tmp_path / "described.toml"
+    described.write_text(STAND_IN.read_text().replace("/play/\\\\w+", ".*/page.html"))
+    argv = ["check", str(described), "--url", page.as_uri(), "--out", str(tmp_path)]
+    assert site_command.main(argv) == 1
+    assert "expected --i-have-permission" in capsys.readouterr().err
+    argv.append("--i-have-permission")
     assert site_command.main(argv) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "shown             panorama: #pano" in lines
