@@ -27,6 +27,9 @@ from bot.sight import Box, Glance, Nuisance, Sighting, Thing, TilePicture
 PATIENCE_S = 20.0
 """For what a page does by itself."""
 
+LISTENS_S = 2.0
+"""Within this, what is pressed shows that it was."""
+
 GLANCE_S = 0.08
 """Between two glances."""
 
@@ -150,6 +153,22 @@ class PlayerPage:
                 await self._run(looking.SCROLL, thing.selector)
             await asyncio.sleep(GLANCE_S)
         await self.click(*seen.box.centre)
+
+    async def press_for(self, thing: Thing, shown: Thing) -> None:
+        """Press a thing until another is shown: a page may show buttons before it listens to them.
+
+        Raises:
+            GameError: the other one does not come.
+        """
+        give_up_s, pressed_s = time.monotonic() + PATIENCE_S, -LISTENS_S
+        await self.until(lambda glance: glance.get(thing), [thing], thing)
+        while not (glance := await self.tidy_glance([thing, shown])).sees(shown):
+            if time.monotonic() > give_up_s:
+                raise await self.broken(shown, "nothing")
+            if glance.sees(thing) and time.monotonic() > pressed_s + LISTENS_S:
+                await self.press(thing)
+                pressed_s = time.monotonic()
+            await asyncio.sleep(GLANCE_S)
 
     async def choose(self, thing: Thing, words: str) -> None:
         """In a list of choices, type the beginning of one."""

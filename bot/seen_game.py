@@ -61,7 +61,7 @@ class SeenGame:
             GameError: there is none, or it is not a private game.
         """
         page.nuisances = layout.nuisances
-        pressed: set[Thing] = set()
+        pressed_s: dict[Thing, float] = {}
         give_up_s = time.monotonic() + START_S
         while time.monotonic() < give_up_s:
             things = (*layout.watched, *layout.start)
@@ -69,9 +69,9 @@ class SeenGame:
             if phase_of(layout, glance) in {"round", "result", "over"}:
                 break
             for thing in layout.start:
-                if thing not in pressed and glance.sees(thing):
+                if glance.sees(thing) and time.monotonic() > pressed_s.get(thing, 0.0) + NEXT_S:
                     await page.press(thing)
-                    pressed.add(thing)
+                    pressed_s[thing] = time.monotonic()
                     break
         else:
             raise await page.broken(layout.panorama, f"no round in {START_S:g} s")

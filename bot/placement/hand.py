@@ -125,13 +125,14 @@ class MapHand:
 
     async def _zoom_out(self) -> None:
         """Until the map shows as much as it can; the pointer is on it."""
-        before = await self._page.picture(await self._box())
-        for _ in range(5):
+        before, still = await self._page.picture(await self._box()), 0
+        for _ in range(8):
             for _ in range(WORLD_NOTCHES):
                 await self._page.wheel(NOTCH_PX)
             await asyncio.sleep(0.4)
             now = await self._page.picture(await self._box())
-            if before.shape == now.shape and is_still(before, now):
+            still = still + 1 if before.shape == now.shape and is_still(before, now) else 0
+            if still == 2:  # one may be a page that is slow to listen
                 return
             before = now
 

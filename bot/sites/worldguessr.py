@@ -89,8 +89,8 @@ async def join(
     check_door("worldguessr", address, layout.doors, permission)
     page = await opened("worldguessr", address)
     page.nuisances = layout.nuisances
-    await page.press(SINGLEPLAYER)
-    await page.press(WORLD)
+    await page.press_for(SINGLEPLAYER, WORLD)
+    await page.press_for(WORLD, MODE)
     await page.choose(MODE, CHOICES[mode])
     await page.press(BACK)
     return await SeenGame.seated(page, layout)

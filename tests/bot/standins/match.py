@@ -8,6 +8,7 @@ from geopy.distance import great_circle
 
 DRILLS = (
     "modal",
+    "deaf",  # the buttons of the home page are there before it listens to them
     "cookies",
     "advert",
     "blank",
