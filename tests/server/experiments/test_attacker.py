@@ -86,10 +86,11 @@ def pilot() -> Pace:
 
 @pytest.fixture(scope="module")
 def heard(tmp_path_factory: pytest.TempPathFactory) -> Heard:
-    return run(_play(tmp_path_factory.mktemp("attacked")))
+    return run(played(tmp_path_factory.mktemp("attacked")))
 
 
-async def _play(folder: Path) -> Heard:
+async def played(folder: Path, size: int = PEOPLE, seed: int = 11) -> Heard:
+    """A study of so many people."""
     loop = asyncio.get_running_loop()
     began = time.time() - loop.time()
 
@@ -106,7 +107,7 @@ async def _play(folder: Path) -> Heard:
         sets=tuple(PanoramaSet(pack=PACK, seed=seed) for seed in range(12)),
         practice=PanoramaSet(pack=PACK, seed=99),
         after_first_guess_s=None,
-        stopping=Stopping(people=PEOPLE),
+        stopping=Stopping(people=size),
     )
     keys = open_study(studies, freeze(plan, datetime.now(UTC)), "Do you?", "It was.", clock())
     app = FastAPI()
@@ -114,19 +115,19 @@ async def _play(folder: Path) -> Heard:
     install_arena(app, host, gate)
     install_experiments(app, Desk(studies, host, clock), gate)
     places = [(one.lat, one.lng) for one in load_pack(folder / "packs" / PACK).panoramas]
-    world = World(Truth(0.0, 1.0), places, keys, studies, matches)
+    world = World(Truth(0.0, 1.0), places, keys, studies, matches, Random(seed))
     heard = Heard(secrets=[keys.runner, keys.experimenter])
     transport = Steady(httpx.ASGITransport(app))
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
         runner = Runner(client, keys.study, keys.runner, lambda _: world.locate, pilot())
         bot = asyncio.create_task(runner.run())
-        people = [Somebody(client, world, pace=PACE, hear=_keeper(heard)) for _ in range(PEOPLE)]
+        people = [Somebody(client, world, pace=PACE, hear=_keeper(heard)) for _ in range(size)]
 
         async def come(number: int) -> None:
             await asyncio.sleep(world.rng.uniform(0, 20))
             await people[number].take_part(f"N{number}")
 
-        await asyncio.gather(*(come(number) for number in range(PEOPLE)))
+        await asyncio.gather(*(come(number) for number in range(size)))
         bot.cancel()
         with suppress(asyncio.CancelledError):
             await bot
