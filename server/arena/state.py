@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from server.arena.duel import DUELS, Blow, DuelRules, Side
 from server.arena.events import MatchCreated, Planned
-from server.arena.words import DuelResult, Pin, Placed, SharedRules
+from server.arena.words import DuelResult, Pin, Placed, SharedRules, TurnWord
+from server.protocol import PointWord
 
 Phase = Literal["lobby", "ready", "round", "over"]
 
@@ -57,7 +59,7 @@ class Turn:
     timed_out: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ended:
     """A round that is over."""
 
@@ -69,6 +71,21 @@ class Ended:
     """Of each side: of a team's guesses the best one counts."""
     blows: tuple[Blow, ...]
     """Of each side; none: classic."""
+
+    @cached_property
+    def turn_words(self) -> list[TurnWord]:
+        """Made once: many seats are told of many rounds at each change."""
+        return [
+            TurnWord(
+                seat=seat,
+                guess=PointWord.model_validate(turn.guess) if turn.guess else None,
+                distance_km=turn.distance_km,
+                score=turn.score,
+                time_s=turn.time_s,
+                timed_out=turn.timed_out,
+            )
+            for seat, turn in self.turns.items()
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from server.arena.words import (
     RoundWord,
     SeatWord,
     SideWord,
-    TurnWord,
 )
 from server.protocol import PointWord
 
@@ -51,20 +50,6 @@ def side_words(state: State) -> list[SideWord]:
     if state.phase == "lobby":
         return []
     return [_side(state, side, score) for side, score in enumerate(state.scores)]
-
-
-def _turn_words(ended: Ended) -> list[TurnWord]:
-    return [
-        TurnWord(
-            seat=seat,
-            guess=PointWord.model_validate(turn.guess) if turn.guess else None,
-            distance_km=turn.distance_km,
-            score=turn.score,
-            time_s=turn.time_s,
-            timed_out=turn.timed_out,
-        )
-        for seat, turn in ended.turns.items()
-    ]
 
 
 def _blow_words(ended: Ended) -> list[BlowWord]:
@@ -118,7 +103,7 @@ def outcome_word(number: int, ended: Ended, seat: int | None) -> Outcome:
         licence=planned.licence,
         attribution=planned.attribution,
         place=planned.place,
-        turns=_turn_words(ended),
+        turns=ended.turn_words,
         blows=_blow_words(ended),
     )
 
