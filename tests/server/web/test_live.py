@@ -101,9 +101,11 @@ def leaks(text: str) -> list[str]:
     return [*map(str, points), *re.findall("Zürich|Sydney|Quito|Nayón|The Rocks", text)]
 
 
-def losing_once(page: Page, address: str) -> None:
-    """The first request for it never arrives."""
-    page.route(re.compile(address), lambda route: route.abort(), times=1)
+def lose_once(visit: Visit, *addresses: str) -> None:
+    """The first request for each never arrives."""
+    visit.may_lose_server = True
+    for address in addresses:
+        visit.page.route(re.compile(address), lambda route: route.abort(), times=1)
 
 
 def boxes(page: Page) -> list[Any]:
@@ -125,16 +127,18 @@ def check_other_sizes(page: Page) -> None:
             assert (ends[0] <= width + 1, ends[1] <= height + 1) == (True, True)
 
 
-def test_a_duel_on_the_overlay(
-    visit: Visit, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A show that does not make tests wait."""
     monkeypatch.setattr("server.live.show.REVEAL_S", 2.0)
     monkeypatch.setattr("server.live.watch.REFRESH_S", 1.0)
+
+
+@pytest.mark.usefixtures("brisk")
+def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
     duel = Duel(server, pause_s=60)
     page, frames = visit.page, list[str]()
-    visit.may_lose_server = True
-    losing_once(page, "/seats/1/views/2$")
-    losing_once(page, "/views/2/heat$")
+    lose_once(visit, "/seats/1/views/2$", "/views/2/heat$")
     page.on("websocket", lambda socket: socket.on("framereceived", lambda f: frames.append(str(f))))
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(duel.address("&accent=ff0066"))
