@@ -26,7 +26,7 @@ show: $(VENV)/.ready $(WEB) browser ## film a duel of two bots, as a stream show
 	@$(VENV)/bin/homing demo --show --rounds 2 --film docs/show.webp
 
 test: $(VENV)/.ready $(WEB) browser lint audit ## every test, three files at a time: they wait for browsers more than they reckon
-	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -n 3 --dist loadfile
 
 quick: $(VENV)/.ready ## the tests that need no browser, server process or model
 	@$(PY) -m pytest -n 2 --dist loadfile -m "not slow"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 # One thread per test process, and per process that a test starts: two files are tested at a time,
@@ -20,13 +21,35 @@ from models.world.pack import Pack, Panorama, save_pack
 hypothesis.settings.register_profile("homing", deadline=None)
 hypothesis.settings.load_profile("homing")
 
+# Asserts that pytest has rewritten are kept for the next run, even where the environment forbids
+# bytecode: each process would spend half of its start on rewriting them.
+sys.dont_write_bytecode = False
+
 LONGEST = (
+    "tests/bot/sites/test_stand_ins.py",
     "tests/test_readme.py",
+    "tests/bot/sites/test_arena.py",
+    "tests/extension/test_arena.py",
+    "tests/server/web/test_match.py",
+    "tests/server/web/test_study.py",
+    "tests/server/web/test_shared_match.py",
+    "tests/server/web/test_locate.py",
+    "tests/server/web/test_live.py",
     "tests/server/experiments/test_end_to_end.py",
-    "tests/server/experiments/test_attacker.py",
+    "tests/bot/test_survival.py",
     "tests/server/inference/test_under_load.py",
+    "tests/models/test_render.py",
+    "tests/models/training/test_in_team.py",
+    "tests/models/test_attribution.py",
+    "tests/bot/tournament/test_browsers.py",
+    "tests/models/hardness/test_hardness.py",
+    "tests/bot/test_play.py",
+    "tests/server/web/test_panorama.py",
+    "tests/models/test_semantic_geocells.py",
+    "tests/server/experiments/test_attacker.py",
 )
-"""Files that are begun first: one of these alone at the end would keep a process waiting."""
+"""Files that are begun first, those of 15 s and more: one of these alone at the end would keep the
+other processes waiting."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,6 +8,11 @@ from datetime import date
 LOWEST_SUN_DEG = 7.0
 """Of pictures that are taken by daylight."""
 
+_QUARTERS = [
+    (hour, math.cos(math.radians(15 * (hour - 12)))) for hour in (7 + n / 4 for n in range(45))
+]
+"""Hours, and the cosines of the sun's hour angles: asked for with every place that is drawn."""
+
 
 def declination_deg(day: date) -> float:
     """The sun's declination (Cooper 1969)."""
@@ -21,11 +26,16 @@ def sun_position(lat: float, day: date, hour: float) -> tuple[float, float]:
     sine = math.sin(phi) * math.sin(delta) + math.cos(phi) * math.cos(delta) * math.cos(angle)
     east = -math.cos(delta) * math.sin(angle)
     north = math.cos(phi) * math.sin(delta) - math.sin(phi) * math.cos(delta) * math.cos(angle)
-    altitude = math.degrees(math.asin(max(-1.0, min(1.0, sine))))
-    return altitude, math.degrees(math.atan2(east, north)) % 360
+    return _altitude_deg(sine), math.degrees(math.atan2(east, north)) % 360
 
 
 def lit_hours(lat: float, day: date) -> list[float]:
     """Hours from 7 to 18, a quarter apart, with the sun well up; noon on days without any."""
-    hours = [7 + quarter / 4 for quarter in range(45)]
-    return [h for h in hours if sun_position(lat, day, h)[0] >= LOWEST_SUN_DEG] or [12.0]
+    phi, delta = math.radians(lat), math.radians(declination_deg(day))
+    level, swing = math.sin(phi) * math.sin(delta), math.cos(phi) * math.cos(delta)
+    heights = ((h, _altitude_deg(level + swing * cosine)) for h, cosine in _QUARTERS)
+    return [hour for hour, altitude in heights if altitude >= LOWEST_SUN_DEG] or [12.0]
+
+
+def _altitude_deg(sine: float) -> float:
+    return math.degrees(math.asin(max(-1.0, min(1.0, sine))))

@@ -184,7 +184,7 @@ def test_the_world() -> None:
     assert shapely.area(shared).sum() < 1e-9  # square degrees
 
     # Of points uniform over the land each is in one cell, and that is one of its country.
-    z = np.random.default_rng(0).uniform(-1, 1, (200_000, 2))
+    z = np.random.default_rng(0).uniform(-1, 1, (100_000, 2))
     land = np.stack([np.degrees(np.arcsin(z[:, 0])), 180 * z[:, 1]], axis=1)
     true = area_of(countries.polygons, land)
     land, true = land[np.isin(true, country)], true[np.isin(true, country)]

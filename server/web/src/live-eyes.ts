@@ -65,7 +65,11 @@ export class Eyes {
     this.#have.add(view.number);
     const shown = this.#shown;
     const source = await this.feed.view(round, this.seat, view.number);
-    if (!source || shown !== this.#shown) return;
+    if (shown !== this.#shown) return;
+    if (!source) {
+      this.#have.delete(view.number); // lost on its way: the next word names it again
+      return;
+    }
     const label = document.createElement("figcaption");
     label.textContent = wind(view.heading);
     slot.prepend(picture(source, `View to ${wind(view.heading)}`), label);
@@ -77,7 +81,11 @@ export class Eyes {
     this.#heated.add(view.number);
     const shown = this.#shown;
     const source = await this.feed.view(round, this.seat, view.number, "/heat");
-    if (!source || shown !== this.#shown) return;
+    if (shown !== this.#shown) return;
+    if (!source) {
+      this.#heated.delete(view.number);
+      return;
+    }
     const image = picture(source, `What spoke for the guess in the view to ${wind(view.heading)}`);
     image.className = "looked";
     slot.append(image);

@@ -31,6 +31,8 @@ PLACES = ((47.3769, 8.5417), (-33.8568, 151.2153), (-0.1807, -78.4678))
 CENTRE_HEADING = 37.0
 """Of the painted panoramas' centre column."""
 WIDTH_PX = 2048
+PATIENCE_S = 60.0
+"""For an answer: a busy machine is no failure."""
 
 
 def painted(heading: NDArray[Any], elevation: NDArray[Any]) -> NDArray[np.float64]:
@@ -101,7 +103,8 @@ class Server:
     def call(self, method: str, path: str, token: str = TOKEN, **options: Any) -> Any:
         """A JSON answer of the arena's API."""
         headers = {"Authorization": f"Bearer {token}"}
-        answer = httpx.request(method, f"{self.url}/api/arena{path}", headers=headers, **options)
+        url = f"{self.url}/api/arena{path}"
+        answer = httpx.request(method, url, headers=headers, timeout=PATIENCE_S, **options)
         return answer.raise_for_status().json()
 
 

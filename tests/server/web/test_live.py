@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.server.web.conftest import PLACES, Server, Visit
+from tests.server.web.conftest import PATIENCE_S, PLACES, Server, Visit
 
 pytestmark = pytest.mark.slow
 
@@ -44,11 +44,17 @@ class Duel:
             for name in ("Anna", "Bertram")
         ]
 
+    def start(self, number: int) -> None:
+        """Both seats are ready: nobody waits out the pause."""
+        path = f"/matches/{self.match}/rounds/{number}/start"
+        for token in self.seats:
+            self.server.call("POST", path, token)
+
     def live(self, method: str, path: str, token: str, **options: Any) -> Any:
         url = f"{self.server.url}/api/live/matches/{self.match}{path}"
         headers = {"Authorization": f"Bearer {token}"}
-        answer = httpx.request(method, url, headers=headers, **options).raise_for_status()
-        return answer.json() if answer.content else None
+        answer = httpx.request(method, url, headers=headers, timeout=PATIENCE_S, **options)
+        return answer.raise_for_status().json() if answer.content else None
 
     def tell(self, number: int, view: int) -> None:
         """Both seats capture a view and think of it."""
@@ -95,6 +101,13 @@ def leaks(text: str) -> list[str]:
     return [*map(str, points), *re.findall("Zürich|Sydney|Quito|Nayón|The Rocks", text)]
 
 
+def lose_once(visit: Visit, *addresses: str) -> None:
+    """The first request for each never arrives."""
+    visit.may_lose_server = True
+    for address in addresses:
+        visit.page.route(re.compile(address), lambda route: route.abort(), times=1)
+
+
 def boxes(page: Page) -> list[Any]:
     return [page.locator(part).bounding_box() for part in FIXED]
 
@@ -114,12 +127,18 @@ def check_other_sizes(page: Page) -> None:
             assert (ends[0] <= width + 1, ends[1] <= height + 1) == (True, True)
 
 
-def test_a_duel_on_the_overlay(
-    visit: Visit, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A show that does not make tests wait."""
     monkeypatch.setattr("server.live.show.REVEAL_S", 2.0)
-    duel = Duel(server, pause_s=8)
+    monkeypatch.setattr("server.live.watch.REFRESH_S", 1.0)
+
+
+@pytest.mark.usefixtures("brisk")
+def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
+    duel = Duel(server, pause_s=60)
     page, frames = visit.page, list[str]()
+    lose_once(visit, "/seats/1/views/2$", "/views/2/heat$")
     page.on("websocket", lambda socket: socket.on("framereceived", lambda f: frames.append(str(f))))
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(duel.address("&accent=ff0066"))
@@ -131,6 +150,7 @@ def test_a_duel_on_the_overlay(
     accent = "getComputedStyle(document.querySelector('#call-kicker')).color"
     assert page.evaluate(accent) == "rgb(255, 0, 102)"
     duel.sit_down()
+    duel.start(1)
     until(page, "round", 1)
     stable = boxes(page)
     for view in (1, 2, 3, 4):
@@ -162,6 +182,7 @@ def test_a_duel_on_the_overlay(
     assert "4,217 points on average" in page.locator("#live-chat").inner_text()
     assert boxes(page) == stable
     check_other_sizes(page)
+    duel.start(2)
     until(page, "round", 2)
     duel.guess(2, 0)
     duel.guess(2, 1)
@@ -181,6 +202,7 @@ def test_directing_outlives_a_reload_and_the_server(
     desk.page.goto(duel.director)
     desk.page.wait_for_selector("#on-air[data-state=air]")
     assert duel.opened["host_token"] not in desk.page.url
+    duel.start(1)
     until(overlay.page, "round", 1)
     desk.page.click("#do-hold")
     desk.page.wait_for_selector("#on-air[data-state=armed]")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Error
+from playwright.sync_api import Browser, Error
 
 from models.world.views import perspective_views
 from tests.server.web.conftest import CENTRE_HEADING, Server, Visit, painted
@@ -17,6 +17,18 @@ from tests.server.web.conftest import CENTRE_HEADING, Server, Visit, painted
 pytestmark = pytest.mark.slow
 
 SIDE_PX = 720
+
+
+@pytest.fixture(scope="module")
+def camera(browser: Browser, server: Server) -> Iterator[Visit]:
+    """One page without its interface, for all that only look: each says where to."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    visit = Visit(context, server)
+    visit.play()
+    visit.page.evaluate("document.body.classList.add('capturing')")
+    yield visit
+    context.close()
+    assert visit.faults == []
 
 
 def centred_square(visit: Visit) -> NDArray[np.int_]:
@@ -38,23 +50,19 @@ def expected_view(heading: float, pitch: float) -> NDArray[np.float64]:
 
 @pytest.mark.parametrize(("heading", "channel"), [(0, 0), (90, 1), (180, 2)])
 def test_a_heading_is_north_east_or_south_of_the_picture(
-    visit: Visit, heading: float, channel: int
+    camera: Visit, heading: float, channel: int
 ) -> None:
-    visit.play()
-    visit.page.evaluate("document.body.classList.add('capturing')")
-    visit.look(heading)
-    middle = centred_square(visit)[SIDE_PX // 2, SIDE_PX // 2]
+    camera.look(heading)
+    middle = centred_square(camera)[SIDE_PX // 2, SIDE_PX // 2]
     assert int(np.argmax(middle)) == channel
 
 
 @pytest.mark.parametrize(
     ("heading", "pitch"), [(0.0, 0.0), (37.0, 0.0), (217.0, 0.0), (301.5, -35.0), (90.0, 60.0)]
 )
-def test_a_view_is_the_perspective_projection(visit: Visit, heading: float, pitch: float) -> None:
-    visit.play()
-    visit.page.evaluate("document.body.classList.add('capturing')")
-    visit.look(heading, pitch, 90)
-    away = np.abs(centred_square(visit) - expected_view(heading, pitch))
+def test_a_view_is_the_perspective_projection(camera: Visit, heading: float, pitch: float) -> None:
+    camera.look(heading, pitch, 90)
+    away = np.abs(centred_square(camera) - expected_view(heading, pitch))
     # The picture's JPEG and the mesh of 128 segments each cost about half a grey level.
     assert away.mean() < 1.0
     assert np.percentile(away, 99.9) < 4
@@ -62,17 +70,15 @@ def test_a_view_is_the_perspective_projection(visit: Visit, heading: float, pitc
 
 @pytest.mark.parametrize(("heading", "pitch"), [(0.0, 0.0), (301.5, -35.0), (90.0, 60.0)])
 def test_the_models_views_are_the_browsers(
-    visit: Visit, server: Server, heading: float, pitch: float
+    camera: Visit, server: Server, heading: float, pitch: float
 ) -> None:
-    visit.play()
-    visit.page.evaluate("document.body.classList.add('capturing')")
-    visit.look(heading, pitch, 90)
+    camera.look(heading, pitch, 90)
     file = server.home / "packs" / "painted" / "images" / "painted.jpg"
     picture = np.asarray(Image.open(file).convert("RGB"), np.uint8)
     (view,) = perspective_views(
         picture, [heading], size_px=SIDE_PX, pitch=pitch, centre_heading=CENTRE_HEADING
     )
-    away = np.abs(centred_square(visit) - view.astype(int))
+    away = np.abs(centred_square(camera) - view.astype(int))
     assert away.mean() < 1.0
     assert np.percentile(away, 99.9) < 4
 
