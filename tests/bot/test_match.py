@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncIterable, Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -158,7 +158,11 @@ async def test_a_mismatch_is_not_played_on() -> None:
 
 
 class Dawdler(FakeLocator):
-    """Says something after one view, and nothing more."""
+    """Says something after one view, or after each of them, and nothing more."""
+
+    def __init__(self, takes_all: bool = False) -> None:
+        super().__init__()
+        self.takes_all = takes_all
 
     async def locate_stream(
         self,
@@ -170,7 +174,8 @@ class Dawdler(FakeLocator):
         self.left_s = left_s
         async for _ in views:
             hear(located("fake", 1, of))
-            break
+            if not self.takes_all:
+                break
         return await self.rest()
 
     async def rest(self) -> Located:
@@ -217,30 +222,12 @@ async def test_a_clock_that_is_shortened_while_an_answer_is_awaited_is_heeded(
             self.glances += 1
             return 3600.0 if self.glances <= 4 else 0.2
 
-    class Thinker(Dawdler):
-        """Takes all views before it thinks for ever."""
-
-        async def locate_stream(
-            self,
-            views: AsyncIterable[View],
-            of: int,
-            hear: Callable[[Located], None],
-            left_s: float | None = None,
-        ) -> Located:
-            taken = [view async for view in views]
-
-            async def again() -> AsyncIterator[View]:
-                for view in taken:
-                    yield view
-
-            return await super().locate_stream(again(), of, hear, left_s)
-
     game = ShortenedLate()
     round_ = await game.next_round()
     assert round_ is not None
     patient = Round(round_.number, round_.headings, time_left_s=3600)
     async with asyncio.timeout(30):
-        result = await Agent(Thinker(), lambda _: None).play_round(game, patient)
+        result = await Agent(Dawdler(takes_all=True), lambda _: None).play_round(game, patient)
     assert result.guess == PLACES[0]
     assert game.glances > 4
 
