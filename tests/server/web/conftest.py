@@ -103,8 +103,8 @@ class Server:
     def call(self, method: str, path: str, token: str = TOKEN, **options: Any) -> Any:
         """A JSON answer of the arena's API."""
         headers = {"Authorization": f"Bearer {token}"}
-        url = f"{self.url}/api/arena{path}"
-        answer = httpx.request(method, url, headers=headers, timeout=PATIENCE_S, **options)
+        options.setdefault("timeout", PATIENCE_S)
+        answer = httpx.request(method, f"{self.url}/api/arena{path}", headers=headers, **options)
         return answer.raise_for_status().json()
 
 
