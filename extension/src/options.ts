@@ -3,7 +3,6 @@ import { addressOf } from "./address";
 import { made } from "./drawn";
 import type { Standing, ToPanel } from "./port";
 import { readSettings, type Settings, writeSettings } from "./settings";
-import { syncSites } from "./site-scripts";
 import { OTHER_SITES, type OtherSite } from "./sites/catalogue";
 
 function byId<T extends HTMLElement = HTMLElement>(id: string): T {
@@ -99,7 +98,6 @@ async function switchSite({ name, matches }: OtherSite, box: HTMLInputElement): 
   box.checked = given;
   const others = (await readSettings()).consents.filter((one) => one !== name);
   await writeSettings({ consents: given ? [...others, name] : others });
-  await syncSites();
   if (!given) await chrome.permissions.remove({ origins: matches }).catch(() => false);
 }
 

@@ -36,6 +36,8 @@ line.onanswer = onAnswer;
 
 // Pages, and what runs in them, cannot read the token.
 const locked = chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
+let synced = Promise.resolve();
+void sync();
 chrome.runtime.onInstalled.addListener(() => void onInstalled());
 chrome.storage.onChanged.addListener(() => void onSettings());
 chrome.runtime.onConnect.addListener(onPanel);
@@ -44,8 +46,13 @@ chrome.commands.onCommand.addListener((command, tab) => {
   if (command === "locate") locateIn(tab);
 });
 
+/** Done here, one after another: the options page may be closed the moment its switch was pressed. */
+function sync(): Promise<void> {
+  return (synced = synced.then(syncSites).catch((error: unknown) => console.error("sites:", error)));
+}
+
 async function onInstalled(): Promise<void> {
-  await syncSites();
+  await sync();
   if (!(await readSettings()).token) await chrome.runtime.openOptionsPage();
 }
 
@@ -130,6 +137,7 @@ function onFailure(one: Asked, failure: Failure): void {
 }
 
 async function onSettings(): Promise<void> {
+  void sync();
   const settings = await readSettings();
   for (const panel of panels) tell(panel, { type: "behaviour", behaviour: behaviourOf(settings) });
   if (panels.size > 0) line.turnTo(settings);

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.extension.conftest import PLACES, TOKEN, Extension, Panel, Server
+from tests.extension.conftest import PATIENCE_S, PLACES, TOKEN, Extension, Panel, Server
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +76,8 @@ def test_off_until_a_person_has_agreed(site: Extension) -> None:
     options.check("[data-consent=geoguessr]")
     switch.check()
     expect(switch).to_be_checked()
-    options.close()
+    options.close()  # at once: the worker does the rest
+    wait_until_registered(site)
     panel.page.reload()
     panel.page.wait_for_selector("homing-panel", state="attached")
     panel.page.close()
@@ -120,13 +123,20 @@ def test_consent_can_be_taken_back(site: Extension) -> None:
     options.close()
 
 
+def wait_until_registered(site: Extension) -> None:
+    """The scripts of the site that has consent."""
+    ids = "async () => (await chrome.scripting.getRegisteredContentScripts()).map(one => one.id)"
+    end_s = time.monotonic() + PATIENCE_S
+    while (found := site.worker.evaluate(ids)) != ["geoguessr", "geoguessr-canvas"]:
+        assert time.monotonic() < end_s, found
+        time.sleep(0.05)
+
+
 def agree(site: Extension) -> None:
     """As in the options page, where nobody has done so yet."""
     options = site.options()
     options.check("[data-consent=geoguessr]")
     switch = options.locator("[data-site=geoguessr]")
     switch.check()
-    options.wait_for_function(
-        "async () => (await chrome.scripting.getRegisteredContentScripts()).length === 2"
-    )
     options.close()
+    wait_until_registered(site)

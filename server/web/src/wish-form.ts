@@ -25,7 +25,7 @@ const TEAMS: [number, string][] = [
   [2, "Two"],
   [3, "Three"],
 ];
-const SHARED = { after_first_guess_s: 15, pause_s: 8, health: 6000 };
+const SHARED = { after_first_guess_s: 15, pause_s: 8, health: 6000, rated: true };
 /** Of a duel, which ends when health does: as many as the arena allows and the pack has. */
 const DUEL_ROUNDS = 50;
 const REMEMBERED = "homing.wish";
