@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -13,12 +12,6 @@ from bot.human.seat import Arena, Player
 from server.protocol import PointWord, Prediction
 from tests.server.experiments.conftest import clock, room  # noqa: F401
 from tests.server.experiments.study_room import Room
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """The room's database."""
-    return f"sqlite:///{tmp_path}/arena.sqlite"
 
 
 def prediction() -> Prediction:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -56,11 +58,11 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-async def room(tiny_pack: Pack, url: str, clock: Clock) -> AsyncIterator[Room]:
-    """A study of `plan_of`, open, on the tiny pack."""
+@asynccontextmanager
+async def opened_room(pack: Pack, url: str, clock: Clock) -> AsyncIterator[Room]:
+    """A study of `plan_of`, open, on a pack, kept in a database."""
     matches, studies = Store(url), Studies(url)
-    host = Host(matches, Shelf(tiny_pack.folder.parent), lambda *_: "", clock)
+    host = Host(matches, Shelf(pack.folder.parent), lambda *_: "", clock)
     frozen = freeze(plan_of(), datetime(2026, 11, 21, tzinfo=UTC))
     keys = open_study(studies, frozen, "Do you?", "It was a bot.", clock())
     app = FastAPI()
@@ -73,3 +75,17 @@ async def room(tiny_pack: Pack, url: str, clock: Clock) -> AsyncIterator[Room]:
         yield Room(client, keys, clock, opened.secret, studies, matches)
     studies.close()
     matches.close()
+
+
+@pytest.fixture
+async def room(tiny_pack: Pack, tmp_path: Path, clock: Clock) -> AsyncIterator[Room]:
+    """One on the tiny pack, in SQLite."""
+    async with opened_room(tiny_pack, f"sqlite:///{tmp_path}/arena.sqlite", clock) as room:
+        yield room
+
+
+@pytest.fixture
+async def room_anywhere(tiny_pack: Pack, url: str, clock: Clock) -> AsyncIterator[Room]:
+    """One in each kind of database."""
+    async with opened_room(tiny_pack, url, clock) as room:
+        yield room

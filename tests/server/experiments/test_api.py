@@ -57,7 +57,8 @@ async def test_practice_is_played_and_left(room: Room) -> None:
     assert (await person.ready())["table"] is None
 
 
-async def test_a_whole_study_of_four(room: Room) -> None:
+async def test_a_whole_study_of_four(room_anywhere: Room) -> None:
+    room = room_anywhere
     people = [await room.person(f"P{number}") for number in range(4)]
     for number in range(1, 5):
         words = await room.matched(*people)
