@@ -32,7 +32,7 @@ from tests.bot.standins.match import Place
 from tests.bot.standins.pictures import PICTURES
 from tests.bot.standins.server import ALL, StandIns, serving
 
-KINDS = ("geoguessr", "duel", "worldguessr", "nmpz", "openguessr")
+KINDS = ("geoguessr", "duel", "live", "worldguessr", "nmpz", "openguessr")
 WINDOWS = ((800, 520, 1.0), (1280, 720, 1.0), (700, 860, 1.5))
 """Width, height, px of the screen per CSS px."""
 
@@ -65,9 +65,11 @@ async def play(kind: str, served: StandIns, page: Page, rounds: int, seed: int =
         return await PlayerPage.open(site, page, address, EVIDENCE)
 
     sprung, tally = len(served.sprung), Tally(rounds)
-    if kind == "duel":
+    if kind in {"duel", "live"}:
         chance = random.Random(seed)
-        after_s = tuple(chance.uniform(3, 40) for _ in range(rounds))
+        # Nobody shortens a live challenge's clock.
+        late_s = 1000.0 if kind == "live" else 0.0
+        after_s = tuple(late_s + chance.uniform(3, 40) for _ in range(rounds))
         token, book = served.begin_duel(rounds, ALL, opponent_after_s=after_s)
     else:
         book: Any = served.begin(rounds, ALL, seed=seed, hfov=110 if kind == "worldguessr" else 90)
@@ -87,8 +89,9 @@ async def play(kind: str, served: StandIns, page: Page, rounds: int, seed: int =
 async def _joined(kind: str, opened: Any, url: str, token: str, rounds: int) -> Game:
     if kind == "geoguessr":
         return await geoguessr.join(opened, f"{url}/challenge/{token}", True)
-    if kind == "duel":
-        return await geoguessr.join(opened, f"{url}/party/{token}", True)
+    if kind in {"duel", "live"}:
+        door = "party" if kind == "duel" else "live-challenge"
+        return await geoguessr.join(opened, f"{url}/{door}/{token}", True)
     if kind == "openguessr":
         layout = openguessr.read_layout(Path(__file__).with_name("openguessr.toml"))
         return await openguessr.join(opened, layout, f"{url}/play/{token}", True)

@@ -66,6 +66,7 @@ class StandIns:
                 Route("/play/{token}", page("openguessr.html")),
                 Route("/wg/{token}", page("worldguessr.html")),
                 Route("/party/{token}", page("geoguessr.html")),
+                Route("/live-challenge/{token}", page("geoguessr.html")),
                 WebSocketRoute("/node/{token}/ws", self._duel_socket),
                 Route("/node/{token}/{what}", self._duel_word, methods=["POST"]),
                 Route("/setup/{token}", self._setup),

@@ -1,10 +1,11 @@
-// A party's duel: the host starts it, the page goes there without loading anew, and a socket tells
-// the whole state; what is newer by its version replaces what was.
+// A party's duel, or a live challenge: the host starts it, the page of a party goes there without
+// loading anew, and a socket tells the whole state; what is newer by its version replaces what was.
 class DuelPage extends Page {
   async begin() {
     document.querySelector('#__next').append(make('div', {class: cls('party_lobby')}, 'Waiting for the host'));
     this.version = -1; this.attempt = 0;
-    setTimeout(() => { history.pushState({}, '', '/duels/' + TOKEN); this.connect(); }, 800);
+    const party = location.pathname.startsWith('/party');
+    setTimeout(() => { if (party) history.pushState({}, '', '/duels/' + TOKEN); this.connect(); }, 800);
   }
   connect() {
     const query = `c=web-1&tabId=1&attempt=${++this.attempt}&visibility=visible${this.attempt > 1 ? '&reconnect=true' : ''}`;
