@@ -233,7 +233,7 @@ class Desk:
             state, _ = self._book.study(study)
             person, length = self._book.person(study, id_)
             now = self._clock()
-            due = self._due(state, person, now)
+            due = self._due(study, state, person, now)
             events = due or step(state, person, now)
             try:
                 self._store.append(study, id_, length, events)
@@ -253,16 +253,16 @@ class Desk:
             with suppress(Overtaken):  # by another tab of theirs
                 self._store.append(study, id_, length, [Ready(at=self._clock())])
 
-    def _due(self, state: Study, person: Person, now: float) -> list[Event]:
+    def _due(self, study: str, state: Study, person: Person, now: float) -> list[Event]:
         """A match that is over; a wait that has lasted too long."""
         phase = person.phase(state.plan)
         if phase == "match" and person.current:
             found, _ = self._host.settled(person.current.met.match)
             over = outcome(found, person.current.met, now)
             return [over] if over else []
-        if phase == "waiting" and now - (person.wants_since or now) > WAIT_S:
-            return [GaveUp(at=now)]
-        return []
+        # While the bot is away nobody is looked for.
+        waited_s = min(now - (person.wants_since or now), self._presence.here_for_s(study, OWN))
+        return [GaveUp(at=now)] if phase == "waiting" and waited_s > WAIT_S else []
 
     def _practised(self, person: Person) -> bool:
         if person.practice is None or person.encounters:

@@ -14,13 +14,20 @@ class Presence:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._asked: dict[tuple[str, str], float] = {}
+        self._came: dict[tuple[str, str], float] = {}
 
     def note(self, study: str, who: str) -> bool:
         """Somebody asks; whether they were there before."""
-        was_here = self.is_here(study, who)
-        self._asked[study, who] = self._clock()
+        was_here, now = self.is_here(study, who), self._clock()
+        self._asked[study, who] = now
+        if not was_here:
+            self._came[study, who] = now
         return was_here
 
     def is_here(self, study: str, who: str) -> bool:
         """Whether somebody has asked lately."""
         return self._clock() - self._asked.get((study, who), -HERE_S) < HERE_S
+
+    def here_for_s(self, study: str, who: str) -> float:
+        """Since they came, if they are here; 0 else."""
+        return self._clock() - self._came[study, who] if self.is_here(study, who) else 0.0
