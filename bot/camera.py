@@ -11,7 +11,8 @@ import cv2
 
 from bot.freshness import is_blank, is_coarse, is_same_place, is_still
 from bot.layout import Layout
-from bot.player_page import GLANCE_S, PATIENCE_S, Picture, PlayerPage
+from bot.picture import Picture
+from bot.player_page import GLANCE_S, PATIENCE_S, PlayerPage
 from bot.sight import Box, Glance, Thing
 
 VIEW_PX = 512

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Picture = NDArray[np.uint8]
+from bot.picture import Picture
 
 BLANK_SPREAD = 6.0
 """Grey levels; a canvas that nothing is drawn on has none, fog still has more."""

@@ -15,13 +15,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
 from playwright.async_api import CDPSession, Error, Page
 
 from bot import looking
 from bot.game import GameError
+from bot.picture import Picture, decoded
 from bot.sight import Box, Glance, Nuisance, Sighting, Thing, TilePicture
 
 PATIENCE_S = 20.0
@@ -37,7 +35,6 @@ CALM_S = 2.5
 """Within it, what lies over a page is pressed away only once: it may need a moment to go."""
 
 T = TypeVar("T")
-Picture = NDArray[np.uint8]
 
 
 class PlayerPage:
@@ -102,13 +99,11 @@ class PlayerPage:
         """RGB `(height, width, 3)` of a part of the window, one pixel per CSS px."""
         clip = {"x": box.left, "y": box.top, "width": box.width, "height": box.height, "scale": 1}
         jpeg = await self._shot({"format": "jpeg", "quality": 92, "clip": clip})
-        bgr = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-        if bgr is None:
-            raise GameError(f"{self.site}: expected a picture of {box}, got: none")
         size = (max(1, round(box.width)), max(1, round(box.height)))
-        if bgr.shape[1::-1] != size:  # a screen with more pixels than CSS has
-            bgr = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA)
-        return np.ascontiguousarray(bgr[:, :, ::-1], dtype=np.uint8)
+        picture = decoded(jpeg, size)
+        if picture is None:
+            raise GameError(f"{self.site}: expected a picture of {box}, got: none")
+        return picture
 
     @asynccontextmanager
     async def hidden(self, selectors: Sequence[str]) -> AsyncIterator[None]:
@@ -160,8 +155,9 @@ class PlayerPage:
         Raises:
             GameError: the other one does not come.
         """
-        give_up_s, pressed_s = time.monotonic() + PATIENCE_S, -LISTENS_S
-        await self.until(lambda glance: glance.get(thing), [thing], thing)
+        await self.press(thing)
+        pressed_s = time.monotonic()
+        give_up_s = pressed_s + PATIENCE_S
         while not (glance := await self.tidy_glance([thing, shown])).sees(shown):
             if time.monotonic() > give_up_s:
                 raise await self.broken(shown, "nothing")

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from bot.guess_map import TILE_PX, MapView, lat_of, world_y
+from bot.picture import Picture
 from bot.placement.make_coasts import COASTS, SOUTHERNMOST, STEPS
 
-Picture = NDArray[np.uint8]
 Grid = NDArray[np.float32]
 Points = NDArray[np.float64]
 

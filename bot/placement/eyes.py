@@ -7,9 +7,10 @@ from typing import Protocol
 
 from bot.freshness import is_still
 from bot.guess_map import CLICK_ZOOM, MapView
+from bot.picture import Picture
 from bot.placement.coasts import GOOD_FIT, best_of, first_view
 from bot.placement.tiles import view_of_tiles
-from bot.player_page import Picture, PlayerPage
+from bot.player_page import PlayerPage
 from bot.sight import Box, Thing
 
 

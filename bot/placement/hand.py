@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from bot.freshness import is_still
 from bot.game import Guess
 from bot.guess_map import CLICK_ZOOM, Click, Drag, MapView, Wheel, next_move, to_pixel, to_point
+from bot.picture import Picture
 from bot.placement.eyes import MapEyes
 from bot.placement.pin import drawn_pin, pointed_at
-from bot.player_page import PATIENCE_S, Picture, PlayerPage
+from bot.player_page import PATIENCE_S, PlayerPage
 from bot.sight import Box, Glance, Thing
 from models.geo import haversine_km
 

@@ -6,11 +6,9 @@ import math
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.picture import Picture
 from bot.sight import Box
-
-Picture = NDArray[np.uint8]
 
 REACH_PX = 60
 """A pin is no larger, and is looked for no farther from the click."""

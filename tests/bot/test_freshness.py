@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from bot.freshness import Picture, is_blank, is_coarse, is_same_place, is_still
+from bot.freshness import is_blank, is_coarse, is_same_place, is_still
+from bot.picture import Picture
 from models.world.views import perspective_views
 from tests.bot.standins.pictures import PICTURES
 

@@ -6,8 +6,7 @@ import { HeatLayer } from "./heat-layer";
 import { outcomeLayers, pinMarker } from "./markers";
 import { circleAround, MAX_LAT, near, type Point } from "./mercator";
 import type { LocatedPhotos } from "./protocol";
-import { reducedMotion } from "./motion";
-import { baseMap } from "./world-map";
+import { baseMap, WORLD_MAP } from "./world-map";
 
 /** Closer, the embedded map has nothing to show. */
 const CLOSEST_ZOOM = 7;
@@ -20,13 +19,7 @@ export class BeliefMap {
   constructor(private readonly host: HTMLElement) {
     this.#map = L.map(host, {
       minZoom: 0,
-      maxZoom: 14,
-      zoomAnimation: !reducedMotion(),
-      fadeAnimation: !reducedMotion(),
-      maxBounds: [
-        [-85, -1e6],
-        [85, 1e6],
-      ],
+      ...WORLD_MAP,
     });
     this.#map.attributionControl.setPrefix(false);
     L.control.scale({ imperial: false }).addTo(this.#map);

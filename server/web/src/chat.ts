@@ -7,9 +7,8 @@ import L from "leaflet";
 
 import { pinMarker } from "./markers";
 import { wrapLng } from "./mercator";
-import { reducedMotion } from "./motion";
 import { byId } from "./page";
-import { baseMap } from "./world-map";
+import { baseMap, WORLD_MAP } from "./world-map";
 
 /** Of degrees: some 100 m, which a chat's guess is worth. */
 const DECIMALS = 3;
@@ -21,16 +20,10 @@ const command = byId<HTMLOutputElement>("command");
 const copy = byId<HTMLButtonElement>("copy");
 const map = L.map("map", {
   minZoom: 1,
-  maxZoom: 14,
+  ...WORLD_MAP,
   zoomControl: false,
   doubleClickZoom: false,
   wheelPxPerZoomLevel: 100,
-  zoomAnimation: !reducedMotion(),
-  fadeAnimation: !reducedMotion(),
-  maxBounds: [
-    [-85, -1e6],
-    [85, 1e6],
-  ],
   maxBoundsViscosity: 1,
   worldCopyJump: true,
 });

@@ -6,8 +6,7 @@ import { MapPanel } from "./map-panel";
 import { pinMarker } from "./markers";
 import { type Point, wrapLng } from "./mercator";
 import type { Pin } from "./protocol";
-import { reducedMotion } from "./motion";
-import { baseMap } from "./world-map";
+import { baseMap, WORLD_MAP } from "./world-map";
 
 const START = { lat: 24, lng: 0, zoom: 1 };
 /** The world covers at least this part of the map's height. */
@@ -33,18 +32,12 @@ export class GuessMap {
   constructor(private readonly host: HTMLElement) {
     this.#map = L.map(host, {
       minZoom: 0,
-      maxZoom: 14,
+      ...WORLD_MAP,
       zoomControl: false,
       attributionControl: false,
       keyboard: false, // its own handler takes the focus at each click, and the arrow keys with it
       doubleClickZoom: false, // a double click is a pin moved twice
       wheelPxPerZoomLevel: 100, // one notch, one level
-      zoomAnimation: !reducedMotion(),
-      fadeAnimation: !reducedMotion(),
-      maxBounds: [
-        [-85, -1e6],
-        [85, 1e6],
-      ],
       maxBoundsViscosity: 1,
       worldCopyJump: true,
     });

@@ -3,7 +3,7 @@ import L from "leaflet";
 
 import { outcomeLayers, type Thrown } from "./markers";
 import type { MatchWord, Outcome } from "./protocol";
-import { baseMap } from "./world-map";
+import { baseMap, WORLD_MAP } from "./world-map";
 import { reducedMotion } from "./motion";
 
 /** Closer, the embedded map has nothing to show around the pins. */
@@ -18,15 +18,9 @@ export class OutcomeMap {
   constructor(private readonly host: HTMLElement) {
     this.#map = L.map(host, {
       minZoom: 0,
-      maxZoom: 14,
+      ...WORLD_MAP,
       wheelPxPerZoomLevel: 100,
       zoomControl: false,
-      zoomAnimation: !reducedMotion(),
-      fadeAnimation: !reducedMotion(),
-      maxBounds: [
-        [-85, -1e6],
-        [85, 1e6],
-      ],
     });
     this.#map.attributionControl.setPrefix(false);
     L.control.zoom({ position: "topright" }).addTo(this.#map);

@@ -3,6 +3,7 @@
 import L from "leaflet";
 
 import { FONT, type Label, placeLabels } from "./labels";
+import { reducedMotion } from "./motion";
 import { loadWorld, type Shape, type World } from "./world-shapes";
 
 const TILE_PX = 512;
@@ -18,6 +19,17 @@ const COLOUR = {
   halo: "rgba(255, 255, 255, 0.85)",
 };
 const SOURCES = "Natural Earth, GeoNames (CC BY 4.0)";
+
+/** What every map here has in common: the world up to where Mercator's map ends, without limit to the sides. */
+export const WORLD_MAP: L.MapOptions = {
+  maxZoom: 14,
+  zoomAnimation: !reducedMotion(),
+  fadeAnimation: !reducedMotion(),
+  maxBounds: [
+    [-85, -1e6],
+    [85, 1e6],
+  ],
+};
 
 /** The layer to put under everything else. */
 export function baseMap(): L.GridLayer {
