@@ -12,12 +12,12 @@ import sys
 from io import BytesIO
 
 import numpy as np
-import uvicorn
 from fastapi import FastAPI
 from PIL import Image
 from pydantic import BaseModel
 
 from models.geolocator import Geolocator
+from server import sockets
 from server.bench_bare import LARGE, SMALL, load
 from server.gate import Gate
 from server.inference.endpoint import locate_router
@@ -25,7 +25,6 @@ from server.inference.limits import Limits
 from server.inference.served import ImageEncoder, Served, settle
 from server.inference.service import LocateService
 from server.protocol import Prediction
-from server.sockets import server_config
 
 TOKEN = "bench"  # noqa: S105  of a server that nobody else knows
 LIMITS = {
@@ -51,7 +50,7 @@ def main(argv: list[str]) -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         app = _app(argv[0], encoder, geolocator)
         print(listener.getsockname()[1], flush=True)
-        uvicorn.Server(server_config(app)).run(sockets=[listener])
+        sockets.Server(sockets.server_config(app)).run(sockets=[listener])
     return 0
 
 

@@ -22,10 +22,10 @@ from server.app import create_app
 from server.logs import write_to_stderr
 from server.rack import Rack
 from server.settings import DEFAULT_PORT, LOOPBACK, Settings, from_environment
-from server.sockets import server_config
+from server.sockets import Server, server_config
 
 
-class Server(uvicorn.Server):
+class HomingServer(Server):
     """Lets conversations end in good order before uvicorn cuts them; loads anew at SIGHUP."""
 
     def __init__(self, config: uvicorn.Config, models: Rack) -> None:
@@ -122,7 +122,7 @@ def _explained(error: OSError, settings: Settings) -> str:
 def _run(app: FastAPI, listener: socket.socket) -> None:
     # uvicorn closes in good order at SIGTERM, then raises it again: that is a clean end, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    Server(server_config(app), app.state.models).run(sockets=[listener])
+    HomingServer(server_config(app), app.state.models).run(sockets=[listener])
 
 
 def _announce(settings: Settings) -> None:

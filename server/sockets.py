@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from asyncio.transports import BaseTransport
 from collections import deque
 
@@ -36,7 +37,7 @@ LINGER_S = 5.0
 """For the last words of a connection that is being closed."""
 
 GRACE_S = 3
-"""For HTTP requests that are under way when the server is told to stop and has drained."""
+"""For who is still connected when the server is told to stop and has drained."""
 
 NEEDLESS = (
     "without completing handshake",  # uvicorn's word for one that was refused in good order
@@ -46,6 +47,17 @@ NEEDLESS = (
     "Invalid UTF-8 sequence",
 )
 """What uvicorn need not say."""
+
+
+class Server(uvicorn.Server):
+    """Leaves nothing open: who has not gone `GRACE_S` after the end was told is cut."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """What uvicorn does, which forgets those it has waited for in vain."""
+        await super().shutdown(sockets)
+        for connection in self.server_state.connections:
+            connection.transport.abort()
+        await asyncio.sleep(0)  # in which they are closed
 
 
 def server_config(app: FastAPI) -> uvicorn.Config:

@@ -31,6 +31,7 @@ from fastapi import FastAPI
 from PIL import Image
 
 from models.world.pack import Pack, Panorama, save_pack
+from server import sockets
 from server.arena.api import install_arena
 from server.arena.host import Host
 from server.arena.shelf import Shelf
@@ -214,7 +215,7 @@ def _serve(listener: socket.socket, url: str, packs: Path) -> None:
     install_arena(app, host, gate)
     install_experiments(app, Desk(Studies(url), host), gate)
     config = uvicorn.Config(app, log_level="error", lifespan="off", timeout_keep_alive=60)
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
+    asyncio.run(sockets.Server(config).serve(sockets=[listener]))
 
 
 def _plan(people: int) -> Plan:

@@ -29,10 +29,10 @@ from playwright.sync_api import (
 
 from bot.browser import ARGUMENTS, find_chromium
 from models.geolocator import Point, Prediction, RankedGeocell
+from server import sockets
 from server.app import create_app
 from server.pages import DIST
 from server.settings import EXTENSION
-from server.sockets import server_config
 from tests.server.inference.conftest import MeanColour
 from tests.server.web.conftest import Server as PageServer
 from tests.server.web.conftest import save_painted_pack
@@ -86,7 +86,7 @@ class Knowing:
         )
 
 
-class Draining(uvicorn.Server):
+class Draining(sockets.Server):
     """Ends conversations in good order, as `homing serve` does; without signals, for a thread."""
 
     def __init__(self, config: uvicorn.Config, models: Any) -> None:
@@ -108,7 +108,7 @@ class Server(PageServer):
 
     def start(self, origins: frozenset[str] = frozenset()) -> None:
         app = create_app(replace(self._settings, origins=origins), self._load)
-        self._server = Draining(server_config(app), app.state.models)
+        self._server = Draining(sockets.server_config(app), app.state.models)
         listener = socket.create_server(("127.0.0.1", self._settings.port))
         self._thread = threading.Thread(target=self._server.run, args=([listener],), daemon=True)
         self._thread.start()

@@ -18,7 +18,7 @@ import websockets
 from fastapi import FastAPI
 
 from models.world.pack import Pack
-from server import serve
+from server import serve, sockets
 from server.app import Load, create_app
 from server.pages import install_pages, security_headers
 from server.protocol import VERSION, Hello, read_server, to_text
@@ -87,7 +87,7 @@ async def test_locate_waits_for_the_models(settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings = replace(settings, port=listener.getsockname()[1])
         config = uvicorn.Config(create_app(settings, load), log_level="critical")
-        server = uvicorn.Server(config)
+        server = sockets.Server(config)
         running = asyncio.create_task(server.serve(sockets=[listener]))
         address = f"ws://127.0.0.1:{settings.port}/ws/locate"
         with pytest.raises(websockets.InvalidStatus) as refused:

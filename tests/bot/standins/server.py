@@ -22,6 +22,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from server import sockets
 from tests.bot.standins.duel import Duel
 from tests.bot.standins.match import DRILLS, StandInMatch
 from tests.bot.standins.pictures import PICTURES, kept_places
@@ -172,7 +173,7 @@ def serving() -> Iterator[StandIns]:
     listener = socket.create_server(("127.0.0.1", 0))
     stand_ins.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = uvicorn.Config(stand_ins.app(), log_level="warning", ws="websockets-sansio")
-    server = uvicorn.Server(config)
+    server = sockets.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:

@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from models.world.pack import Pack
+from server import sockets
 from server.arena.api import install_arena
 from server.arena.host import Host
 from server.arena.shelf import Shelf
@@ -38,7 +39,7 @@ async def player(tiny_pack: Pack, tmp_path: Path) -> AsyncIterator[Player]:
     host = Host(store, Shelf(tiny_pack.folder.parent), lambda *_: "")
     install_arena(app, host, Gate(TOKEN, frozenset({ORIGIN})))
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
+        server = sockets.Server(uvicorn.Config(app, log_level="critical"))
         running = asyncio.create_task(server.serve(sockets=[listener]))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         async with httpx.AsyncClient(base_url=url) as client:

@@ -12,12 +12,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
+from server import sockets
 from server.app import create_app
 from server.inference.budget import Budget
 from server.settings import Settings, from_environment
-from server.sockets import server_config
 from tests.conftest import save_tiny_pack
 from tests.server.inference.conftest import MeanColour, RedIsNorth
 
@@ -35,8 +34,8 @@ class Running:
         self.settings: Settings = replace(settings, port=listener.getsockname()[1])
         app = create_app(self.settings, lambda _: (MeanColour(), RedIsNorth()))
         self.budget: Budget = app.state.budget
-        self.config = server_config(app)
-        self._server = uvicorn.Server(self.config)
+        self.config = sockets.server_config(app)
+        self._server = sockets.Server(self.config)
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), daemon=True, name="attacked"
         )

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect
 
+from server import sockets
 from server.inference.endpoint import SOCKET_MAX_BYTES, locate_router
 from server.protocol import (
     MAX_FRAME_BYTES,
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.slow
 HELLO = Hello(version=1, software="test", encoder=None)
 
 
-class Server(uvicorn.Server):
+class Server(sockets.Server):
     """Says when it is ready."""
 
     ready = threading.Event()

@@ -17,6 +17,7 @@ import pytest
 import uvicorn
 from PIL import Image
 
+from server import sockets
 from server.app import create_app
 from server.locate.words import MAX_PHOTO_BYTES, MAX_UPLOAD_BYTES, LocatedPhotos
 from server.settings import from_environment
@@ -43,7 +44,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, encoder: Watched) -> Iterat
     listener = socket.create_server(("127.0.0.1", 0))
     settings = replace(settings, port=listener.getsockname()[1], bundles=("colours",))
     app = create_app(settings, lambda _: (encoder, RedIsNorth()))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))
+    server = sockets.Server(uvicorn.Config(app, log_level="critical", ws="none"))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     with httpx.Client(base_url=settings.url, timeout=60) as client:

@@ -14,17 +14,16 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-import uvicorn
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from bot.browser import ARGUMENTS, find_chromium
 from models.world.pack import Pack, Panorama, save_pack
+from server import sockets
 from server.app import Load, create_app
 from server.pages import DIST
 from server.settings import from_environment
-from server.sockets import server_config
 
 TOKEN = "secret"
 PLACES = ((47.3769, 8.5417), (-33.8568, 151.2153), (-0.1807, -78.4678))
@@ -90,7 +89,7 @@ class Server:
 
     def start(self) -> None:
         app = create_app(self._settings, self._load)
-        self._server = uvicorn.Server(server_config(app))
+        self._server = sockets.Server(sockets.server_config(app))
         # From here on connections wait in the queue: nobody has to ask whether it is up.
         listener = socket.create_server(("127.0.0.1", self._settings.port))
         self._thread = threading.Thread(target=self._server.run, args=([listener],), daemon=True)

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from models.geo import haversine_km
 from models.world.pack import Pack
+from server import sockets
 from server.arena.api import install_arena
 from server.arena.host import Host
 from server.arena.shelf import Shelf
@@ -49,7 +50,7 @@ async def arena(packs: Path, database: Path, port: int = 0) -> AsyncIterator[str
     install_arena(app, host, gate)
     install_live(app, host, live, gate)
     with socket.create_server(("127.0.0.1", port)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
+        server = sockets.Server(uvicorn.Config(app, log_level="critical"))
         running = asyncio.create_task(server.serve(sockets=[listener]))
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True

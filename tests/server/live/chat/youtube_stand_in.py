@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from server import sockets
 from server.live.chat.youtube import YouTubeRoom
 
 KEY = "AIza-not-a-real-key"
@@ -35,7 +36,7 @@ class YouTubeStandIn:
         app = FastAPI()
         app.get("/youtube/v3/liveChat/messages")(self._list)
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+        self._server = sockets.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
         self._running = asyncio.create_task(self._server.serve(sockets=[self._listener]))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/youtube/v3"
         return self
