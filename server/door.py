@@ -67,6 +67,8 @@ class Door:
                 429,
                 headers={"Retry-After": str(math.ceil(wait_s))},
             )
+        if "\0" in scope["path"]:  # nothing has such a name, and PostgreSQL fails to look for it
+            return JSONResponse({"detail": "expected an address without NUL"}, 400)
         origin = headers.get("origin")
         if not self._gate.knows_origin(origin) or (not origin and is_strange_fetch(headers)):
             return JSONResponse({"detail": "this page's origin is not allowed"}, 403)

@@ -158,6 +158,15 @@ async def test_an_address_a_token_and_a_match_have_rates(settings):
     assert await statuses("198.51.100.3", 1) == [200]
 
 
+@pytest.mark.parametrize("path", [f"{MATCH}/a%00b", "/api/experiments/%00/me", "/%00"])
+async def test_an_address_with_nul_is_refused(client, path):
+    answer = await client.get(path, headers=BEARER)
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"detail": "expected an address without NUL"},
+    )
+
+
 async def test_two_lengths_of_a_body_are_refused(client):
     async def body():
         yield b"x"
