@@ -11,20 +11,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 
 from bot.events import Event, PlaceLocated, ViewCaptured
+from bot.telling import Telling
 from server.protocol import Prediction
-
-PATIENCE_S = 3.0
-"""At the match's end, for what is not told yet."""
-MAX_WAITING = 64
-"""Words; a show that hangs costs no memory."""
 
 LIVE = "/api/live/"
 """Where shows are told; the arena, which keeps predictions, is another room."""
@@ -51,8 +46,12 @@ class _Put:
     jpeg: bytes | None = field(default=None, repr=False)
 
 
-class Teller:
-    """Hears a match and tells its show; an async context manager, which tells the rest."""
+class Teller(Telling[_Put]):
+    """Hears a match and tells its show."""
+
+    what = "the end of the show was not told"
+    patience_s = 3.0
+    max_waiting = 64
 
     def __init__(
         self,
@@ -63,25 +62,18 @@ class Teller:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """`look` makes heat maps, None: there are none; `transport` stands in for the network."""
+        super().__init__(server_url, seat_token, transport)
         self._match = match
         self._look = look
         self._views: dict[int, bytes] = {}
         """Of the running round, by number."""
         self._looking: asyncio.Task[None] | None = None
-        self._client = httpx.AsyncClient(
-            base_url=server_url,
-            headers={"Authorization": f"Bearer {seat_token}"},
-            timeout=5,
-            trust_env=False,  # no proxy: the arena is on this machine
-            transport=transport,
-        )
-        self._waiting: asyncio.Queue[_Put | None] = asyncio.Queue(MAX_WAITING)
-        self._telling: asyncio.Task[None] | None = None
+        self._is_shown = True
 
     def __call__(self, event: Event) -> None:
         """Hear an event; views and predictions are told soon."""
         for put in _puts(self._match, event):
-            self._soon(put)
+            self.soon(put)
         if self._look and isinstance(event, ViewCaptured):
             if event.number == 1:
                 self._views = {}  # a round that failed left its own
@@ -92,11 +84,6 @@ class Teller:
                 heating = self._heat(self._look, event.round, views)
                 self._looking = asyncio.create_task(heating)
 
-    async def __aenter__(self) -> Self:
-        """Begin to tell."""
-        self._telling = asyncio.create_task(self._tell())
-        return self
-
     async def __aexit__(
         self,
         kind: type[BaseException] | None,
@@ -104,19 +91,9 @@ class Teller:
         trace: TracebackType | None,
     ) -> None:
         """Tell the rest, for a short while."""
-        assert self._telling is not None
         if self._looking:
-            await asyncio.wait([self._looking], timeout=PATIENCE_S)
-        self._soon(None)
-        _, late = await asyncio.wait([self._telling], timeout=PATIENCE_S)
-        if late:
-            self._telling.cancel()
-            await asyncio.wait([self._telling])
-        await self._client.aclose()
-
-    def _soon(self, put: _Put | None) -> None:
-        with suppress(asyncio.QueueFull):
-            self._waiting.put_nowait(put)
+            await asyncio.wait([self._looking], timeout=self.patience_s)
+        await super().__aexit__(kind, error, trace)
 
     async def _heat(self, look: Look, number: int, views: Mapping[int, bytes]) -> None:
         """Look at a round's views again, in a thread."""
@@ -127,25 +104,24 @@ class Teller:
             return
         path = f"/api/live/matches/{self._match}/rounds/{number}/views"
         for view, jpeg in zip(views, heats, strict=True):
-            self._soon(_Put(f"{path}/{view}/heat", jpeg=jpeg))
+            self.soon(_Put(f"{path}/{view}/heat", jpeg=jpeg))
 
-    async def _tell(self) -> None:
-        shown = True
-        while put := await self._waiting.get():
-            if not shown and put.path.startswith(LIVE):
-                continue
-            headers = {"Content-Type": "image/jpeg"} if put.jpeg else {}
-            try:
-                answer = await self._client.put(
-                    put.path, json=put.json, content=put.jpeg, headers=headers
-                )
-            except httpx.HTTPError as error:
-                log.warning("the show was not told: %s", type(error).__name__)
-                continue
-            if answer.status_code in NO_SHOW and put.path.startswith(LIVE):
-                shown = False
-            elif answer.is_error:
-                log.info("the show was not told: %d %s", answer.status_code, answer.text[:200])
+    async def tell(self, word: _Put) -> None:
+        """Tell it once, unless it is for a show and there is none."""
+        if not self._is_shown and word.path.startswith(LIVE):
+            return
+        headers = {"Content-Type": "image/jpeg"} if word.jpeg else {}
+        try:
+            answer = await self.client.put(
+                word.path, json=word.json, content=word.jpeg, headers=headers
+            )
+        except httpx.HTTPError as error:
+            log.warning("the show was not told: %s", type(error).__name__)
+            return
+        if answer.status_code in NO_SHOW and word.path.startswith(LIVE):
+            self._is_shown = False
+        elif answer.is_error:
+            log.info("the show was not told: %d %s", answer.status_code, answer.text[:200])
 
 
 def _puts(match: str, event: Event) -> list[_Put]:

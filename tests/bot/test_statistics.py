@@ -99,7 +99,7 @@ async def test_a_server_that_takes_none_is_left_alone(caplog: pytest.LogCaptureF
 async def test_play_does_not_wait(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(statistics, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(Teller, "patience_s", 0.01)
     asked = asyncio.Event()
 
     class Silent(httpx.AsyncBaseTransport):
