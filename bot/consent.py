@@ -22,6 +22,10 @@ OWN_ADAPTERS = {"geoguessr.com": "geoguessr", "worldguessr.com": "worldguessr"}
 """Sites whose private games an adapter of this program knows: what a description says of their
 doors does not count."""
 
+PLAIN = r"file:///|https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d+)?(?=[/?#]|$)(?!.*\\)"
+"""An address that all read alike, and its host: browsers turn backslashes, wide dots and lost
+slashes into such."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doors:
@@ -65,9 +69,12 @@ def check_described(address: str) -> None:
     """Refuse a description of a site that has an adapter here.
 
     Raises:
-        NoConsent: naming the adapter.
+        NoConsent: naming the adapter; or the address is one that browsers may read otherwise.
     """
-    host = urlsplit(address).hostname or ""
+    found = re.match(PLAIN, address, re.IGNORECASE)
+    if not found:
+        raise NoConsent(f"expected an address like https://host/..., got: {address}")
+    host = (found[1] or "").lower().rstrip(".")
     for domain, adapter in OWN_ADAPTERS.items():
         if host == domain or host.endswith(f".{domain}"):
             raise NoConsent(f"{host}: expected {adapter} instead of a description of one's own")

@@ -107,7 +107,8 @@ class Door:
         return marked
 
     def _mark(self, headers: MutableHeaders, scope: Scope, origin: str | None) -> None:
-        headers.update(self._headers)
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
         private = scope["path"].startswith("/api/")
         headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
         headers.add_vary_header("Origin")

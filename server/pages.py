@@ -38,12 +38,19 @@ PAGES = {
 }
 """Address and page; what stands in braces the page reads from its address itself."""
 
+STYLED = frozenset({"live"})
+"""Pages that take styles from where they are shown: OBS puts its user's CSS into them."""
+
+POLICY = "Content-Security-Policy"
+
 
 def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
     """Put the pages and `/static` into `app`."""
     router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
     for path, page in PAGES.items():
-        router.add_api_route(path, partial(_page, dist / f"{page}.html", settings))
+        headers = {POLICY: _policy(settings, page in STYLED)}
+        file = dist / f"{page}.html"
+        router.add_api_route(path, partial(_page, file, settings, headers))
     app.include_router(router)
     if dist.is_dir():
         app.mount("/static", StaticFiles(directory=dist))
@@ -51,22 +58,8 @@ def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
 
 def security_headers(settings: Settings) -> dict[str, str]:
     """What every answer carries: pages take nothing from elsewhere and are framed by nobody."""
-    tiles = urlsplit(settings.tiles)
-    # Leaflet's {s} stands for one of several hosts' first letters.
-    tile_host = f" {tiles.scheme}://{tiles.netloc.replace('{s}', '*')}" if tiles.netloc else ""
-    policy = (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "font-src 'self'",
-        f"img-src 'self' data: blob:{tile_host}",
-        "connect-src 'self' blob:",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
     return {
-        "Content-Security-Policy": "; ".join(policy),
+        POLICY: _policy(settings),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
@@ -76,12 +69,30 @@ def security_headers(settings: Settings) -> dict[str, str]:
     }
 
 
-def _page(file: Path, settings: Settings) -> HTMLResponse:
+def _policy(settings: Settings, styled: bool = False) -> str:
+    tiles = urlsplit(settings.tiles)
+    # Leaflet's {s} stands for one of several hosts' first letters.
+    tile_host = f" {tiles.scheme}://{tiles.netloc.replace('{s}', '*')}" if tiles.netloc else ""
+    policy = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'" if styled else "style-src 'self'",
+        "font-src 'self'",
+        f"img-src 'self' data: blob:{tile_host}",
+        "connect-src 'self' blob:",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+    return "; ".join(policy)
+
+
+def _page(file: Path, settings: Settings, headers: dict[str, str]) -> HTMLResponse:
     try:
         page = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         return HTMLResponse(UNBUILT, 503)
-    return HTMLResponse(page.replace("</head>", f"{_meta(settings)}</head>", 1))
+    return HTMLResponse(page.replace("</head>", f"{_meta(settings)}</head>", 1), headers=headers)
 
 
 def _meta(settings: Settings) -> str:

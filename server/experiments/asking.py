@@ -42,7 +42,10 @@ def ask_plan(ask: Ask = input) -> Plan:
 
 def _answer(ask: Ask, question: str, default: str) -> str:
     shown = f"{question} [{default}]: " if default else f"{question}: "
-    return ask(shown).strip() or default
+    try:
+        return ask(shown).strip() or default
+    except EOFError:
+        raise PlanError(f"{question}: expected an answer, or --from a file; got none") from None
 
 
 def _fields(said: dict[str, str]) -> dict[str, object]:

@@ -92,10 +92,9 @@ def _open(arguments: argparse.Namespace, settings: Settings) -> None:
         store.close()
     key_file = _keep(keys, settings)
     print(f"study {keys.study}: {frozen.stamp}")
-    print(f"for people:  {settings.url}/study/{keys.study}#invite={keys.invite}")
-    print(
-        f"for you:     {settings.url}/study/{keys.study}/progress#experimenter={keys.experimenter}"
-    )
+    page = f"{arguments.url or settings.url}/study/{keys.study}"
+    print(f"for people:  {page}#invite={keys.invite}")
+    print(f"for you:     {page}/progress#experimenter={keys.experimenter}")
     print(f"for the bot: {key_file} (whoever reads it can tell who meets the bot)")
 
 
@@ -178,6 +177,7 @@ _OPEN: Fields = (
     _PLAN,
     (("--consent",), {"type": Path, "help": "Markdown; default: the shipped text"}),
     (("--debrief",), {"type": Path, "help": "Markdown; default: the shipped text"}),
+    (("--url",), {"help": "of the server as people reach it, for the links; default: loopback"}),
 )
 _REPORT: Fields = (
     _STUDY,

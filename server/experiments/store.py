@@ -69,8 +69,8 @@ class Studies:
         with self._engine.connect() as connection:
             bodies = connection.execute(query.order_by(_EVENTS.c.number)).scalars().all()
         if not bodies:
-            what = f"a person of study {study}" if stream else "a study of this server"
-            raise UnknownStudy(f"expected {what}, got: {stream or study}")
+            what = "somebody of it" if stream else "one of this server"  # names may be tokens
+            raise UnknownStudy(f"study {study}: expected {what}, got none")
         return [EVENT.validate_python(body) for body in bodies[after - last :]]
 
     def append(self, study: str, stream: str, after: int, events: Sequence[Event]) -> None:

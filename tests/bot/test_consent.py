@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 
-from bot.consent import NoConsent, check_room
+from bot.consent import NoConsent, check_described, check_room
 from bot.sites import geoguessr
 
 SITE = "https://www.geoguessr.com"
@@ -60,3 +60,32 @@ def test_a_party_that_leads_to_a_ranked_room_is_left() -> None:
 async def test_private_games_are_opened(door: str) -> None:
     with pytest.raises(AssertionError, match="was opened"):
         await geoguessr.join(no_page, SITE + door, permission=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.geoguessr.com/party/ab",
+        "https://GeoGuessr.com:443",
+        "https://www.geoguessr.com./party/ab",
+        "https:\\\\www.geoguessr.com\\party",
+        "https://www.geoguessr.com\\@127.0.0.1/",
+        "https:www.geoguessr.com",
+        "https:///www.geoguessr.com",
+        "https://www。geoguessr。com",
+        "https://www%2egeoguessr.com",
+        "https://me@www.worldguessr.com/",
+        "https://beta.worldguessr.com?x",
+    ],
+)
+def test_no_description_leads_to_a_site_with_an_adapter(address: str) -> None:
+    """However browsers read it."""
+    with pytest.raises(NoConsent):
+        check_described(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8000/game", "http://[::1]", "https://a.b/?c"]
+)
+def test_other_sites_may_be_described(address: str) -> None:
+    check_described(address)

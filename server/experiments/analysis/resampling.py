@@ -56,8 +56,11 @@ def interval(figure: Callable[[Array], Array], people: int) -> Interval:
     """95 % percentile interval of a figure of all people together.
 
     `figure` gets how often each person is in each of `r` resamples, `(r, people)`, and returns the
-    figure of each, `(r,)`; resamples without a figure (NaN) are left out.
+    figure of each, `(r,)`; resamples without a figure (NaN) are left out. Less than two people know
+    no interval: the whole line.
     """
+    if people < 2:
+        return -np.inf, np.inf
     rng = np.random.default_rng(SEED)
     weights = rng.multinomial(people, np.full(people, 1 / people), size=RESAMPLES)
     found = figure(weights.astype(np.float64))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import stat
@@ -51,10 +52,10 @@ def test_new_from_toml_then_open(home: Path, capsys: Any) -> None:
     assert frozen.sha256 in capsys.readouterr().out
     assert main(["new", "--from", str(toml), "-o", str(plan)]) == 1, "a plan is not overwritten"
     capsys.readouterr()
-    assert main(["open", str(plan)]) == 0
+    assert main(["open", str(plan), "--url", "https://lab.example"]) == 0
     said = capsys.readouterr().out
     study = re.findall(r"study (\w+): SHA-256", said)[0]
-    assert f"/study/{study}#invite=" in said
+    assert f"https://lab.example/study/{study}#invite=" in said
     key = home / "experiments" / study / "runner.token"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert key.read_text() not in said
@@ -77,6 +78,14 @@ def _asked(ask: Any) -> Any:
     from server.experiments.asking import ask_plan
 
     return lambda: ask_plan(ask)
+
+
+def test_new_without_anybody_to_ask(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert main(["new"]) == 1
+    assert "Title: expected an answer, or --from a file" in capsys.readouterr().err
 
 
 def test_power(home: Path, capsys: Any) -> None:

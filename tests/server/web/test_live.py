@@ -117,6 +117,19 @@ def until(page: Page, phase: str, number: int) -> None:
     page.wait_for_selector(selector, timeout=30_000)
 
 
+def check_styles(page: Page, accent: str) -> None:
+    """The address chooses them, and OBS: it puts its user's CSS into the page by a script."""
+
+    def style(selector: str, name: str) -> str:
+        return str(page.locator(selector).evaluate(f"it => getComputedStyle(it).{name}"))
+
+    assert style("html", "backgroundColor") == "rgba(0, 0, 0, 0)"
+    assert style("#call-kicker", "color") == accent
+    page.add_style_tag(content=":root { --muted: rgb(1, 2, 3) }")
+    page.add_style_tag(content="#call-kicker { color: var(--muted) !important }")
+    assert style("#call-kicker", "color") == "rgb(1, 2, 3)"
+
+
 def check_other_sizes(page: Page) -> None:
     """Nothing runs out of the window."""
     for width, height in SIZES[1:]:
@@ -144,11 +157,7 @@ def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
     page.goto(duel.address("&accent=ff0066"))
     until(page, "lobby", 0)
     assert duel.overlay not in page.url
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == (
-        "rgba(0, 0, 0, 0)"
-    )
-    accent = "getComputedStyle(document.querySelector('#call-kicker')).color"
-    assert page.evaluate(accent) == "rgb(255, 0, 102)"
+    check_styles(page, "rgb(255, 0, 102)")
     duel.sit_down()
     duel.start(1)
     until(page, "round", 1)

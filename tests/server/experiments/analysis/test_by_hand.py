@@ -10,7 +10,7 @@ from server.experiments.analysis.data import Data, kept
 from server.experiments.analysis.detection import d_prime, detection
 from server.experiments.analysis.paired import in_distance, in_points
 from server.experiments.analysis.rating import BOT, ladder
-from server.experiments.analysis.resampling import flipped_p, interval_of_mean, means_by
+from server.experiments.analysis.resampling import flipped_p, interval, interval_of_mean, means_by
 from server.experiments.analysis.strengths import by_country, by_setting, holm
 from server.experiments.analysis.winning import win_rate
 from server.experiments.plan import Exclusions
@@ -55,6 +55,7 @@ def test_flips_as_scipy_does_them() -> None:
 def test_no_interval_of_nothing() -> None:
     assert interval_of_mean([3.0]) == (-np.inf, np.inf)
     assert interval_of_mean([3.0, 3.0, 3.0]) == (3.0, 3.0)
+    assert interval(lambda weights: weights @ np.ones(1), people=1) == (-np.inf, np.inf)
     assert flipped_p([]) == 1.0
 
 
