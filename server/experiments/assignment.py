@@ -1,8 +1,9 @@
 """Who meets a bot and who a person, and on which panoramas. Pure; chance comes from a secret.
 
 People come in twos: the first gets an order that is drawn from all balanced ones, the second its
-mirror image. So each meets bots and people equally often (give or take one where the number is
-odd), and at every place of the order half of the people meet a bot.
+mirror image. At every place of the orders half of the people meet a bot, and each meets bots and
+people equally often (give or take one where the number is odd). So it would be if nobody had to
+wait; where two who wait want different things, one of them yields.
 
 Nobody who does not have the secret can tell an order; its SHA-256 is shown from the start, the
 secret itself at the end, so that anybody can check that the orders were drawn and not chosen.
@@ -11,12 +12,15 @@ secret itself at the end, so that anybody can check that the orders were drawn a
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
 Opponent = Literal["bot", "person"]
+
+ALONE_S = 60.0
+"""Who has found nobody for so long plays the bot."""
 
 _OTHER: dict[Opponent, Opponent] = {"bot": "person", "person": "bot"}
 
@@ -50,6 +54,8 @@ class Waiting:
     """Sets they have played."""
     met: frozenset[str] = frozenset()
     """People they have played."""
+    waited_s: float = 0.0
+    """While the bot was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ class Pairing:
     """One, who meets a bot, or two; in the order of their seats where there are two."""
     set: int
     swapped: frozenset[str] = frozenset()
-    """Whose next opponent was brought forward from later in their order."""
+    """Who meets another kind than their order says next."""
 
     @property
     def opponent(self) -> Opponent:
@@ -68,14 +74,26 @@ class Pairing:
         return "bot" if len(self.people) == 1 else "person"
 
 
+def after(left: tuple[Opponent, ...], met: Opponent) -> tuple[Opponent, ...]:
+    """Whom one is still to meet after a match.
+
+    What was brought forward comes from the end of the order, and what stood first goes there: if it
+    stayed first, the next opponent would tell this one.
+    """
+    first, *rest = left
+    if met != first and met in rest:
+        rest[len(rest) - 1 - rest[::-1].index(met)] = first
+    return tuple(rest)
+
+
 def pair(
     secret: str, tick: int, waiting: Sequence[Waiting], used: Mapping[tuple[Opponent, int], int]
 ) -> list[Pairing]:
-    """Matches for those who wait at a tick; all begin at once, so that waiting tells nothing.
+    """Matches for those who wait at a tick; all begin at once.
 
-    Two who have met meet again, under other names, only where there is nobody else. Who is to meet
-    a person and finds none takes a bot of later in the order, or somebody else takes a person of
-    later; only where neither is possible does one wait on.
+    Bots are always at hand and people are not, so nobody waits for the kind that they are to meet:
+    people are taken in twos as they come, and both of a couple play now, each other or the bot. An
+    odd one, the last to come, waits, and plays the bot after `ALONE_S`.
 
     Args:
         secret: of the study.
@@ -84,43 +102,41 @@ def pair(
         used: how often each set was played against each kind; the least used come first.
     """
     counts = dict(used)
-    people = [one for one in waiting if one.left[0] == "person"]
-    bots = [one for one in waiting if one.left[0] == "bot"]
-    found, alone = _couples(people)
-    swapped: set[str] = set()
-    for one in alone:
-        partner = next((b for b in bots if "person" in b.left), None)
-        if "bot" in one.left:
-            bots.append(one)
-            swapped.add(one.person)
-        elif partner:
-            bots.remove(partner)
-            found.append((one, partner))
-            swapped.add(partner.person)
-    matches = [*found, *((one,) for one in bots)]
-    return [_placed(secret, tick, match, swapped, counts) for match in matches]
+    even = len(waiting) // 2 * 2
+    couples = _couples(waiting[:even])
+    matches = [match for couple in couples for match in _seated(secret, tick, *couple)]
+    matches += [(one,) for one in waiting[even:] if one.waited_s >= ALONE_S]
+    return [_placed(secret, tick, match, counts) for match in matches]
 
 
-def _couples(people: Iterable[Waiting]) -> tuple[list[tuple[Waiting, ...]], list[Waiting]]:
-    """Couples, first come first, new to each other where possible; and who is left over."""
-    found: list[tuple[Waiting, ...]] = []
-    alone: list[Waiting] = []
-    for one in people:
-        other = next((a for a in alone if one.person not in a.met), None)
-        if other:
-            alone.remove(other)
-            found.append((other, one))
-        else:
-            alone.append(one)
-    again = list(zip(alone[::2], alone[1::2], strict=False))
-    return [*found, *again], alone[2 * len(again) :]
+def _couples(waiting: Sequence[Waiting]) -> Iterator[tuple[Waiting, Waiting]]:
+    """First come, first served; two who have met only where nobody else is left."""
+    queue = list(waiting)
+    while queue:
+        one = queue.pop(0)
+        other = next((who for who in queue if one.person not in who.met), queue[0])
+        queue.remove(other)
+        yield one, other
+
+
+def _seated(secret: str, tick: int, one: Waiting, other: Waiting) -> list[tuple[Waiting, ...]]:
+    """A couple against each other, or each against the bot.
+
+    Where their orders differ, chance says who yields: one who has the other kind in their order, if
+    there is one.
+    """
+    kind = one.left[0]
+    if kind != other.left[0]:
+        able = [who for who in (one, other) if len({*who.left}) == 2] or [one, other]
+        coin = chance(secret, "yields", tick, one.person, other.person)
+        kind = _OTHER[able[int(coin * len(able))].left[0]]
+    return [(one, other)] if kind == "person" else [(one,), (other,)]
 
 
 def _placed(
     secret: str,
     tick: int,
     match: tuple[Waiting, ...],
-    swapped: Iterable[str],
     counts: dict[tuple[Opponent, int], int],
 ) -> Pairing:
     """The match on the set that is played least, among those that nobody of it has seen."""
@@ -135,7 +151,8 @@ def _placed(
     )
     counts[kind, chosen] = counts.get((kind, chosen), 0) + 1
     turn = chance(secret, "seats", tick, *names) < 0.5
-    return Pairing(names[::-1] if turn else names, chosen, frozenset(swapped) & {*names})
+    swapped = frozenset(one.person for one in match if one.left[0] != kind)
+    return Pairing(names[::-1] if turn else names, chosen, swapped)
 
 
 def never_used(sets: int) -> dict[tuple[Opponent, int], int]:

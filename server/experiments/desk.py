@@ -28,7 +28,7 @@ from server.experiments.matching import Matching
 from server.experiments.opening import digest
 from server.experiments.presence import Presence
 from server.experiments.store import OWN, Overtaken, Studies
-from server.experiments.study import WAIT_S, Full, Person, Study, require
+from server.experiments.study import Full, Person, Study, require
 from server.experiments.tables import open_practice, outcome
 from server.experiments.words import (
     Admission,
@@ -233,7 +233,7 @@ class Desk:
             state, _ = self._book.study(study)
             person, length = self._book.person(study, id_)
             now = self._clock()
-            due = self._due(study, state, person, now)
+            due = self._due(state, person, now)
             events = due or step(state, person, now)
             try:
                 self._store.append(study, id_, length, events)
@@ -253,16 +253,14 @@ class Desk:
             with suppress(Overtaken):  # by another tab of theirs
                 self._store.append(study, id_, length, [Ready(at=self._clock())])
 
-    def _due(self, study: str, state: Study, person: Person, now: float) -> list[Event]:
-        """A match that is over; a wait that has lasted too long."""
+    def _due(self, state: Study, person: Person, now: float) -> list[Event]:
+        """A match that is over; the end of a wait when the study is over."""
         phase = person.phase(state.plan)
         if phase == "match" and person.current:
             found, _ = self._host.settled(person.current.met.match)
             over = outcome(found, person.current.met, now)
             return [over] if over else []
-        # While the bot is away nobody is looked for.
-        waited_s = min(now - (person.wants_since or now), self._presence.here_for_s(study, OWN))
-        return [GaveUp(at=now)] if phase == "waiting" and waited_s > WAIT_S else []
+        return [GaveUp(at=now)] if phase == "waiting" and state.closed else []
 
     def _practised(self, person: Person) -> bool:
         if person.practice is None or person.encounters:

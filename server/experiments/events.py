@@ -108,7 +108,7 @@ class Met(_Event):
     """The other person."""
     bot_seat_token: str | None
     swapped: bool
-    """The opponent was brought forward from later in their order."""
+    """Their order said the other kind: they yielded, or were alone."""
 
 
 class PlayedRound(Word):
@@ -145,7 +145,7 @@ class Answered(_Event):
 
 
 class GaveUp(_Event):
-    """No opponent was found for them: the matches that are left fall out."""
+    """The study is over: the matches that are left fall out."""
 
     type: Literal["gave_up"] = "gave_up"
 

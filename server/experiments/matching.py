@@ -72,7 +72,10 @@ class Matching:
     def _pair(self, study: str, state: Study, tick: int, people: list[Person]) -> None:
         secret, plan = state.opened.secret, state.plan
         used = sets_used((person for person, _ in self._book.people(study)), len(plan.sets))
-        waiting = [person.waiting(secret, plan) for person in people]
+        here_s, now = self._presence.here_for_s(study, OWN), self._clock()
+        waiting = [
+            one.waiting(secret, plan, min(here_s, now - (one.wants_since or now))) for one in people
+        ]
         for match in pair(secret, tick, waiting, used):
             try:
                 met = self._opened(state, match)

@@ -17,7 +17,15 @@ from scipy.special import ndtr
 
 from models.geo import WORLD_DIAGONAL_KM, expected_points
 from server.experiments.analysis.data import Data, MatchRow, RoundRow
-from server.experiments.assignment import Opponent, Waiting, never_used, order, pair
+from server.experiments.assignment import (
+    ALONE_S,
+    Opponent,
+    Waiting,
+    after,
+    never_used,
+    order,
+    pair,
+)
 from server.experiments.plan import Plan
 
 Array = NDArray[np.float64]
@@ -65,42 +73,42 @@ class _World:
 def simulate(truth: Truth, plan: Plan, people: int, rng: np.random.Generator) -> Data:
     """A study of `people` who finished it, as `plan` wants it, where `truth` holds.
 
-    They are assigned as real people are; whoever finds no opponent at the end goes without.
+    They are assigned as real people are, and come in another order to each match. All play at once,
+    so an odd one is alone for longer than `ALONE_S`.
     """
     world = _drawn(truth, plan, people, rng)
     secret = str(rng.integers(2**53))
-    waiting = [Waiting(str(i), order(secret, i, plan.matches)) for i in range(people)]
+    waiting = {
+        str(i): Waiting(str(i), order(secret, i, plan.matches), waited_s=ALONE_S)
+        for i in range(people)
+    }
     used = never_used(len(plan.sets))
-    for tick in range(plan.matches + 2):
-        waiting = _tick(world, secret, tick, waiting, used, plan.matches)
+    for number in range(1, plan.matches + 1):
+        _tick(world, secret, number, waiting, used)
     return Data(tuple(world.matches), tuple(world.played))
 
 
 def _tick(
     world: _World,
     secret: str,
-    tick: int,
-    waiting: list[Waiting],
+    number: int,
+    people: dict[str, Waiting],
     used: dict[tuple[Opponent, int], int],
-    matches: int,
-) -> list[Waiting]:
-    """All matches of a tick; who waits after it."""
-    people = {one.person: one for one in waiting}
-    for match in pair(secret, tick, [one for one in waiting if one.left], used):
+) -> None:
+    """Everybody's match of that number."""
+    coming = [people[str(i)] for i in world.rng.permutation(len(people))]
+    for match in pair(secret, number, coming, used):
         used[match.opponent, match.set] += 1
-        numbers = {p: matches - len(people[p].left) + 1 for p in match.people}
-        _play(world, match.people, match.set, numbers)
+        _play(world, match.people, match.set, number)
         for p in match.people:
-            people[p] = after(people[p], match.opponent, match.set, match.people)
-    return list(people.values())
+            people[p] = _played(people[p], match.opponent, match.set, match.people)
 
 
-def after(one: Waiting, opponent: Opponent, set_: int, people: tuple[str, ...]) -> Waiting:
-    """Who waited, after the match: one such opponent fewer to meet."""
-    at = one.left.index(opponent)
+def _played(one: Waiting, opponent: Opponent, set_: int, people: tuple[str, ...]) -> Waiting:
+    """Who waited, after the match."""
     return replace(
         one,
-        left=one.left[:at] + one.left[at + 1 :],
+        left=after(one.left, opponent),
         seen=one.seen | {set_},
         met=one.met | {p for p in people if p != one.person},
     )
@@ -123,7 +131,7 @@ def _points(km: Array) -> Array:
     return np.asarray(np.rint(expected_points(km, WORLD_DIAGONAL_KM)))
 
 
-def _play(world: _World, people: tuple[str, ...], set_: int, numbers: dict[str, int]) -> None:
+def _play(world: _World, people: tuple[str, ...], set_: int, number: int) -> None:
     """A match, of one person and the bot or of two people."""
     name = f"m{len(world.matches)}"
     for person in people:
@@ -135,7 +143,7 @@ def _play(world: _World, people: tuple[str, ...], set_: int, numbers: dict[str, 
             MatchRow(
                 person=person,
                 match=name,
-                number=numbers[person],
+                number=number,
                 set=set_,
                 opponent="person" if rival else "bot",
                 won=0.5 + 0.5 * float(np.sign(lead)),

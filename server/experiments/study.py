@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Literal
 
-from server.experiments.assignment import Opponent, Waiting, order
+from server.experiments.assignment import Opponent, Waiting, after, order
 from server.experiments.events import (
     Admitted,
     Answered,
@@ -30,9 +30,6 @@ from server.experiments.events import (
 from server.experiments.plan import Plan
 
 Phase = Literal["practice", "rest", "waiting", "match", "question", "debrief"]
-
-WAIT_S = 300.0
-"""After that nobody is found any more, and a person goes on to the debrief."""
 
 
 class NotNow(Exception):  # noqa: N818  read as a sentence: raise NotNow
@@ -98,19 +95,18 @@ class Person:
         return "rest" if self.encounters else "practice"
 
     def left(self, secret: str, plan: Plan) -> tuple[Opponent, ...]:
-        """Whom they are still to meet: their order without those whom they met."""
-        left = list(order(secret, self.joined.number, plan.matches))
-        for one in self.encounters:
-            left.remove(one.met.opponent)
-        return tuple(left)
+        """Whom they are still to meet, after those whom they met."""
+        met = (one.met.opponent for one in self.encounters)
+        return reduce(after, met, order(secret, self.joined.number, plan.matches))
 
-    def waiting(self, secret: str, plan: Plan) -> Waiting:
+    def waiting(self, secret: str, plan: Plan, waited_s: float) -> Waiting:
         """For `pair`."""
         return Waiting(
             person=self.id,
             left=self.left(secret, plan),
             seen=frozenset(one.met.set for one in self.encounters),
             met=frozenset(one.met.rival for one in self.encounters if one.met.rival),
+            waited_s=waited_s,
         )
 
 

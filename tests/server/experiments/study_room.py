@@ -66,15 +66,16 @@ class Room:
         return (await self.runner.call("GET", "/seats")).raise_for_status().json()
 
     async def matched(self, *people: Somebody) -> list[dict[str, Any]]:
-        """All want a match and look again at the next tick."""
+        """All want a match and look again until they have one: an odd one waits longer."""
         await self.seats()
         for one in people:
             await one.me()
             await one.ready()
-        self.clock.now += 5
-        await self.seats()
-        for one in people:
-            await one.me()
+        for _ in range(7 if len(people) % 2 else 1):
+            self.clock.now += 10
+            await self.seats()
+            for one in people:
+                await one.me()
         return [await one.me() for one in people]
 
     async def play(self, tables: list[dict[str, Any]], bot: bool = True) -> None:

@@ -6,7 +6,15 @@ from collections import Counter
 
 import pytest
 
-from server.experiments.assignment import Waiting, never_used, order, pair
+from server.experiments.assignment import (
+    ALONE_S,
+    Opponent,
+    Waiting,
+    after,
+    never_used,
+    order,
+    pair,
+)
 from server.experiments.names import ALIASES, AVATARS, drawn
 
 
@@ -31,34 +39,49 @@ def test_another_secret_another_order() -> None:
     assert drawn_by[0] == tuple(order("a", p, 4) for p in range(12))
 
 
-def waiting(person: str, *left: str, seen=(), met=()) -> Waiting:
-    return Waiting(person, left, frozenset(seen), frozenset(met))  # type: ignore[arg-type]
+def waiting(person: str, *left: str, seen=(), met=(), waited_s=0.0) -> Waiting:
+    return Waiting(person, left, frozenset(seen), frozenset(met), waited_s)  # type: ignore[arg-type]
 
 
-def paired(*all_waiting: Waiting, sets: int = 7):
-    return pair("secret", 1, all_waiting, never_used(sets))
+def paired(*all_waiting: Waiting, sets: int = 7, tick: int = 1):
+    return pair("secret", tick, all_waiting, never_used(sets))
 
 
-def test_people_meet_people_and_bots_meet_the_others() -> None:
-    found = paired(waiting("a", "person"), waiting("b", "bot"), waiting("c", "person"))
-    assert sorted(tuple(sorted(m.people)) for m in found) == [("a", "c"), ("b",)]
-    assert {m.opponent for m in found} == {"bot", "person"}
-    assert not any(m.swapped for m in found)
+def who(found) -> list[tuple[str, ...]]:
+    return sorted(tuple(sorted(match.people)) for match in found)
 
 
-def test_whoever_finds_nobody_takes_a_bot_of_later() -> None:
-    (found,) = paired(waiting("a", "person", "bot"))
-    assert (found.people, found.opponent, found.swapped) == (("a",), "bot", {"a"})
+def test_a_couple_that_wants_the_same_gets_it() -> None:
+    met = paired(waiting("a", "person"), waiting("b", "person"))
+    assert who(met) == [("a", "b")]
+    bots = paired(waiting("a", "bot"), waiting("b", "bot"))
+    assert who(bots) == [("a",), ("b",)]
+    assert [match.opponent for match in (*met, *bots)] == ["person", "bot", "bot"]
+    assert not any(match.swapped for match in (*met, *bots))
 
 
-def test_or_somebody_else_takes_a_person_of_later() -> None:
-    (found,) = paired(waiting("a", "person"), waiting("b", "bot", "person"))
-    assert (sorted(found.people), found.swapped) == (["a", "b"], {"b"})
+def test_whoever_can_yields() -> None:
+    (met,) = paired(waiting("a", "person"), waiting("b", "bot", "person"))
+    assert (sorted(met.people), met.swapped) == (["a", "b"], {"b"})
+    bots = paired(waiting("a", "person", "bot"), waiting("b", "bot"))
+    assert (who(bots), [m.swapped for m in bots]) == ([("a",), ("b",)], [{"a"}, frozenset()])
 
 
-def test_or_waits() -> None:
-    (found,) = paired(waiting("a", "person"), waiting("b", "bot"))
-    assert found.people == ("b",)
+@pytest.mark.parametrize("left", [("person", "bot"), ("person",)])
+def test_else_the_coin_falls(left: tuple[str, ...]) -> None:
+    """Where both can, and where neither can: five standard deviations of a fair coin."""
+    couple = waiting("a", *left), waiting("b", *left[::-1] if len(left) > 1 else ["bot"])
+    all_found = [paired(*couple, tick=tick) for tick in range(400)]
+    assert abs(sum(len(found) == 1 for found in all_found) - 200) < 50
+    assert all(len(frozenset().union(*(m.swapped for m in found))) == 1 for found in all_found)
+
+
+def test_an_odd_one_waits_for_a_minute() -> None:
+    first, second = waiting("a", "person"), waiting("b", "person")
+    assert who(paired(first, second, waiting("c", "bot"))) == [("a", "b")]
+    assert paired(waiting("c", "bot", waited_s=ALONE_S - 1)) == []
+    (found,) = paired(waiting("c", "person", waited_s=ALONE_S))
+    assert (found.people, found.opponent, found.swapped) == (("c",), "bot", {"c"})
 
 
 def test_new_people_meet_rather_than_old_ones() -> None:
@@ -68,9 +91,24 @@ def test_new_people_meet_rather_than_old_ones() -> None:
         waiting("c", "person"),
         waiting("d", "person"),
     )
-    assert sorted(tuple(sorted(match.people)) for match in found) == [("a", "c"), ("b", "d")]
+    assert who(found) == [("a", "c"), ("b", "d")]
     (again,) = paired(waiting("a", "person", met="b"), waiting("b", "person", met="a"))
     assert sorted(again.people) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("left", "met", "then"),
+    [
+        ("bpp", "b", "pp"),
+        ("bppb", "p", "pbb"),  # the last person is brought forward, the bot goes there
+        ("bp", "p", "b"),
+        ("bb", "p", "b"),  # one more than the order has
+        ("b", "p", ""),
+    ],
+)
+def test_what_is_brought_forward_changes_places(left: str, met: str, then: str) -> None:
+    kinds: dict[str, Opponent] = {"b": "bot", "p": "person"}
+    assert after(tuple(kinds[k] for k in left), kinds[met]) == tuple(kinds[k] for k in then)
 
 
 def test_sets_are_new_to_both_and_used_evenly() -> None:
@@ -80,7 +118,7 @@ def test_sets_are_new_to_both_and_used_evenly() -> None:
     assert found.set == 6
     used = never_used(4)
     for tick in range(40):
-        (match,) = pair("secret", tick, [waiting("a", "bot")], used)
+        (match,) = pair("secret", tick, [waiting("a", "bot", waited_s=ALONE_S)], used)
         used["bot", match.set] += 1
     assert {used["bot", number] for number in range(4)} == {10}
 

@@ -89,5 +89,5 @@ async def test_the_bot_sits_first_half_of_the_time_and_waits_like_people(room: R
         await room.play([word["table"] for word in words])
         for person in people:
             await person.answer(True)
-    assert len(firsts) == 12
-    assert 0 < sum(firsts) < 12
+    assert 8 <= len(firsts) <= 16, "of 24"
+    assert 0 < sum(firsts) < len(firsts)

@@ -45,6 +45,7 @@ class Caller:
 
 async def test_no_door_leads_to_the_truth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.experiments.matching.TICK_S", 1.0)  # a real clock's
+    monkeypatch.setattr("server.experiments.assignment.ALONE_S", 1.0)
     save_shades(tmp_path / "packs" / PACK)
     settings = from_environment({"HOMING_HOME": str(tmp_path), "HOMING_TOKEN": "the-servers-own"})
     call = Caller(create_app(settings))

@@ -16,8 +16,6 @@ from playwright.sync_api import expect
 
 from bot.human.grid import on_pixel, pixel
 from server.arena.words import Rules
-from server.experiments.assignment import order
-from server.experiments.events import StudyOpened
 from server.experiments.opening import Keys, open_study
 from server.experiments.plan import PanoramaSet, Plan, Stopping, freeze
 from server.experiments.store import Studies
@@ -42,8 +40,9 @@ Your opponents may be **people** or a *computer program*.
 
 @pytest.fixture(autouse=True)
 def quick_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Matches are made every second of the real clock, not every five."""
+    """Matches are made every second of the real clock, and who is alone plays the bot at once."""
     monkeypatch.setattr("server.experiments.matching.TICK_S", 1.0)
+    monkeypatch.setattr("server.experiments.assignment.ALONE_S", 0.0)
 
 
 class Bot(threading.Thread):
@@ -93,12 +92,7 @@ def keys(server: Server) -> Iterator[Keys]:
     """A study that is open, with the bot at its table."""
     store = Studies(f"sqlite:///{server.home}/arena.sqlite")
     frozen = freeze(plan(), datetime(2026, 11, 21, tzinfo=UTC))
-    while True:  # until the first who comes in is to meet the bot: nobody else is there
-        keys = open_study(store, frozen, CONSENT, "# Thank you\n\nIt was *us*.", time.time())
-        opened = store.load(keys.study)[0]
-        assert isinstance(opened, StudyOpened)
-        if order(opened.secret, 0, 1) == ("bot",):
-            break
+    keys = open_study(store, frozen, CONSENT, "# Thank you\n\nIt was *us*.", time.time())
     store.close()
     bot = Bot(server.url, keys)
     bot.start()

@@ -1,6 +1,6 @@
 """Simulated studies: what is planted is found, and nothing is found where nothing is.
 
-A rate of 5 % over 200 studies lies between 1 % and 9 % (four standard errors of 1.5 %); tests on
+A rate of 5 % over 500 studies lies between 1 % and 9 % (four standard errors of 1 %); tests on
 few distinct values, and where two tests have to agree, may be more cautious than 5 %.
 """
 
@@ -25,7 +25,7 @@ MEASURES = ("score", "distance", "wins", "detection")
 
 @cache
 def nulls() -> list[Data]:
-    return studies(200, seed=7)
+    return studies(500, seed=7)
 
 
 @cache
