@@ -84,9 +84,12 @@ def _unwound(ring: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _between_antimeridians(shape: shapely.Geometry) -> list[shapely.Geometry]:
     """The polygons of a shape, cut where it leaves [-180, 180] and brought back there."""
-    world = shapely.box(-180, -90, 180, 90)
-    turned = [affinity.translate(shape, xoff=turn) for turn in (-360, 0, 360)]
-    parts = shapely.get_parts(shapely.intersection(turned, world))
+    west, _, east, _ = shapely.bounds(shape)
+    if west < -180 or east > 180:
+        world = shapely.box(-180, -90, 180, 90)
+        turned = [affinity.translate(shape, xoff=turn) for turn in (-360, 0, 360)]
+        shape = shapely.intersection(turned, world)
+    parts = shapely.get_parts(shape)
     return list(parts[shapely.area(parts) > 0])
 
 
@@ -112,23 +115,28 @@ def _parts() -> tuple[Geometries, NDArray[np.str_]]:
     return np.array(polygons), np.array(codes)
 
 
-def _as_geonames(polygons: Geometries, codes: NDArray[np.str_]) -> NDArray[np.str_]:
+def _as_geonames(codes: NDArray[np.str_], part_of: NDArray[np.int64]) -> NDArray[np.str_]:
     """Codes of the parts, corrected where nearly all places of a part have another one."""
-    table = places()
-    part_of = area_of(polygons, table.points)
+    countries = places().countries
     corrected = codes.copy()
-    for part in np.unique(part_of[part_of >= 0]):
-        found, counts = np.unique(table.countries[part_of == part], return_counts=True)
+    order = np.argsort(part_of, kind="stable")
+    parts, starts = np.unique(part_of[order], return_index=True)
+    for part, mine in zip(parts.tolist(), np.split(order, starts[1:]), strict=True):
+        if part < 0:  # at sea
+            continue
+        found, counts = np.unique(countries[mine], return_counts=True)
         if counts.max() >= _NEARLY_ALL * counts.sum():
             corrected[part] = found[counts.argmax()]
     return corrected
 
 
-def _islets(polygons: Geometries, codes: NDArray[np.str_]) -> dict[str, shapely.Geometry]:
+def _islets(
+    polygons: Geometries, codes: NDArray[np.str_], part_of: NDArray[np.int64]
+) -> dict[str, shapely.Geometry]:
     """Squares around places that the map leaves out: too far from its land, or of no country."""
     table = places()
     missing = ~np.isin(table.countries, codes)
-    at_sea = np.flatnonzero(area_of(polygons, table.points) < 0)
+    at_sea = np.flatnonzero(part_of < 0)
     points = shapely.points(table.points[at_sea][:, ::-1])
     near, _ = shapely.STRtree(polygons).query(points, "dwithin", distance=TERRITORIAL_SEA_DEG)
     missing[np.delete(at_sea, near)] = True
@@ -146,8 +154,9 @@ def country_polygons() -> dict[str, shapely.Geometry]:
     No country crosses the antimeridian: what lies beyond is a part of its own.
     """
     polygons, codes = _parts()
-    codes = _as_geonames(polygons, codes)
-    islets = _islets(polygons, codes)
+    part_of = area_of(polygons, places().points)
+    codes = _as_geonames(codes, part_of)
+    islets = _islets(polygons, codes, part_of)
     taken = shapely.union_all(list(islets.values()))
     land = {
         str(code): shapely.difference(shapely.union_all(polygons[codes == code]), taken)

@@ -32,7 +32,8 @@ def local_names(row: int) -> dict[str, str]:
 
 @cache
 def _names() -> dict[tuple[int, int], dict[str, str]]:
-    table = pq.read_table(FILE)
+    with pq.ParquetFile(FILE) as file:
+        table = file.read()  # not `read_table`, which imports pandas
     columns = (table[name].to_pylist() for name in ("lat_e5", "lng_e5", "language", "name"))
     names: dict[tuple[int, int], dict[str, str]] = defaultdict(dict)
     for lat, lng, language, name in zip(*columns, strict=True):

@@ -7,6 +7,7 @@ the blocks of `models.world.holdout` are a split of their own, far from all othe
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,13 +55,8 @@ def draw_places(count: int, seed: int, split: str | None = None) -> list[Spot]:
 
     The spots of a drive follow each other; the last drive is cut where `count` is reached.
     """
-    spots: list[Spot] = []
-    batch = 0
-    while len(spots) < count:
-        drawn = _draw_batch(seed, batch)
-        spots += [spot for spot in drawn if split is None or spot.split == split]
-        batch += 1
-    return spots[:count]
+    drawn = (spot for batch in itertools.count() for spot in _draw_batch(seed, batch, split))
+    return list(itertools.islice(drawn, count))
 
 
 def split_of(lat: float, lng: float) -> str:
@@ -74,21 +70,24 @@ def split_of(lat: float, lng: float) -> str:
     return "train" if share < 17 / 19 else "validation" if share < 18 / 19 else "test"
 
 
-def _draw_batch(seed: int, batch: int, size: int = 1000) -> list[Spot]:
-    """The spots of `size` drives, less those in the moat."""
+def _draw_batch(seed: int, batch: int, wanted: str | None, size: int = 1000) -> Iterator[Spot]:
+    """Those of the wanted split among `size` drives, less those in the moat, one after the other.
+
+    A drive's day is worked out when its spots are asked for: most of the work.
+    """
     table = places()
     rng = np.random.default_rng([seed, batch])
     rows = rng.choice(len(table), size=size, p=chances())
     drives = draw_drives(_scattered(table.points[rows], rng), rng)
     held = held_out(drives.points[:, 0])
     days, parts = rng.integers(DAYS, size=size), rng.uniform(size=size)
-    spots: list[Spot] = []
     for number in np.flatnonzero(drives.lengths).tolist():
         name = f"{hashed('drive', seed, batch, number):016x}"
         split = "holdout" if held[number] else split_of(*drives.points[number, 0].tolist())
+        if wanted not in {None, split}:
+            continue
         day = FIRST_DAY + timedelta(days=int(days[number]))
-        spots += _spots(drives, number, day, float(parts[number]), split, name)
-    return spots
+        yield from _spots(drives, number, day, float(parts[number]), split, name)
 
 
 def _spots(
