@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
-from sklearn.cluster import cluster_optics_xi
 
 from models.geo import to_unit_vectors
 
@@ -36,6 +35,8 @@ def optics(
     """
     if len(points) < max(min_samples, min_cluster, 2):
         return np.full(len(points), NOISE)
+    from sklearn.cluster import cluster_optics_xi  # noqa: PLC0415  costs a second
+
     ordering, reachability, predecessor = _reached(to_unit_vectors(points), min_samples)
     labels, _ = cluster_optics_xi(
         reachability=reachability,
