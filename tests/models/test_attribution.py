@@ -26,7 +26,7 @@ TOWERS = {
 PATCHES = 6
 """Of a side of the made-up pictures: noise but for one patch, whose colour is the class."""
 COLOURS = np.array([(230, 40, 40), (40, 200, 60), (50, 60, 230), (230, 220, 40)])
-STEPS = {"timm transformer": 140}
+STEPS, BATCH = {"timm transformer": 140}, {"timm transformer": 32}
 
 
 def picture(rng: np.random.Generator, size_px: int) -> tuple[Image.Image, int, tuple[int, int]]:
@@ -62,7 +62,7 @@ def trained(tower: str) -> tuple[Any, Any]:
     model.train()
     rng = np.random.default_rng(0)
     for _ in range(STEPS.get(tower, 60)):
-        drawn = [picture(rng, encoder.image_px) for _ in range(32)]
+        drawn = [picture(rng, encoder.image_px) for _ in range(BATCH.get(tower, 16))]
         logits = head(model.encode_image(encoder.pixels([image for image, _, _ in drawn])))
         truth = torch.tensor([colour for _, colour, _ in drawn])
         loss = torch.nn.functional.cross_entropy(logits, truth)
