@@ -10,11 +10,20 @@ import re
 import shlex
 import subprocess
 import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 import homing
+from bot.server_process import Server
+from server.locate.bundles import load_models
+from tests.server.web.conftest import TOKEN
+from tests.server.web.conftest import Server as Running
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,10 +68,24 @@ def typed(line: str, home: Path) -> None:
     assert result.returncode == 0, f"{line}\n{result.stdout}\n{result.stderr}"
 
 
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    """A server in this process, with models."""
+    server = Running(tmp_path, load_models)
+    server.start()
+    while httpx.get(f"{server.url}/ready").status_code != 200:
+        time.sleep(0.1)
+    yield server
+    server.stop()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first in a shell; the others in this process, which imports torch once for all."""
+def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, running: Running) -> None:
+    """The first in a shell, with a server of its own; the others in this process.
+
+    It imports torch once for all commands, and for their server.
+    """
     # `make` would set up what this very test runs in; the command behind the target is run.
     first, *others = [line.replace("make demo", "homing demo") for line in RUN]
     typed(first, tmp_path)
@@ -70,6 +93,13 @@ def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOMING_HOME", str(tmp_path))
     # The first has rendered in as many processes as there are cores; each needs seconds to begin.
     monkeypatch.setattr("os.cpu_count", lambda: 1)
+
+    @asynccontextmanager
+    async def served(*_: Any) -> AsyncIterator[Server]:
+        yield Server(running.url, TOKEN)
+
+    monkeypatch.setattr("bot.play.served", served)
+    monkeypatch.setattr("bot.tournament.command.served", served)
     for line in others:
         command, *arguments = shlex.split(line)
         assert command == "homing", line

@@ -7,6 +7,7 @@ from datetime import date
 
 LOWEST_SUN_DEG = 7.0
 """Of pictures that are taken by daylight."""
+_LOWEST_SINE = math.sin(math.radians(LOWEST_SUN_DEG))
 
 _QUARTERS = [
     (hour, math.cos(math.radians(15 * (hour - 12)))) for hour in (7 + n / 4 for n in range(45))
@@ -33,8 +34,8 @@ def lit_hours(lat: float, day: date) -> list[float]:
     """Hours from 7 to 18, a quarter apart, with the sun well up; noon on days without any."""
     phi, delta = math.radians(lat), math.radians(declination_deg(day))
     level, swing = math.sin(phi) * math.sin(delta), math.cos(phi) * math.cos(delta)
-    heights = ((h, _altitude_deg(level + swing * cosine)) for h, cosine in _QUARTERS)
-    return [hour for hour, altitude in heights if altitude >= LOWEST_SUN_DEG] or [12.0]
+    lit = [hour for hour, cosine in _QUARTERS if level + swing * cosine >= _LOWEST_SINE]
+    return lit or [12.0]
 
 
 def _altitude_deg(sine: float) -> float:

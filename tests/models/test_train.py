@@ -15,14 +15,16 @@ from tests.models.test_encoder import TINY, save_tiny_encoder
 pytestmark = pytest.mark.slow  # imports torch
 
 
-def tiny_preset(epochs: int = 2):
+def tiny_preset(epochs: int = 2, cells: str = "rectangular"):
+    """Of boxes: to tile the world's areas takes seconds."""
     from models.presets import WORLD_RETRIEVAL, WORLD_SMALL
 
     head = replace(WORLD_RETRIEVAL.head, epochs=2, batch=2)
     retrieval = replace(WORLD_RETRIEVAL, head=head, hidden=8, far_km=20_100)
     recipe = replace(WORLD_SMALL.recipe, epochs=epochs, batch=2, views=2, dropout=0.0)
     pigeon = replace(WORLD_SMALL.pigeon, min_points=1, max_points=1)
-    return replace(WORLD_SMALL, model=TINY, recipe=recipe, pigeon=pigeon, retrieval=retrieval)
+    tiny = replace(WORLD_SMALL, model=TINY, recipe=recipe, pigeon=pigeon, retrieval=retrieval)
+    return replace(tiny, cells=cells)
 
 
 def alone():
@@ -39,7 +41,8 @@ def test_the_way_from_pack_to_bundle(tiny_pack: Pack, tmp_path: Path) -> None:
     from models.encoder import mean_of_views
     from models.train import train
 
-    bundle = load_bundle(train("tiny", tiny_preset(), tiny_pack, tmp_path / "tiny", alone()))
+    preset = tiny_preset(cells="semantic")
+    bundle = load_bundle(train("tiny", preset, tiny_pack, tmp_path / "tiny", alone()))
     assert (bundle.name, bundle.kind, bundle.data["pack"]) == ("tiny", "pigeon", "tiny")
     assert {kind: m["n"] for kind, m in bundle.metrics["test"].items()} == {
         "geocell": 3,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -20,10 +19,8 @@ if __name__ == "__main__":
     loop, pack, out = sys.argv[1:]
     with joined() as team:
         train(Path(loop), team=team, save_every_s=0, accumulate=2)
-        # The areas of semantic cells cost each process seconds.
-        preset = replace(tiny_preset(), cells="rectangular")
         with (
-            patch.dict(command.PRESETS, {"tiny": preset}),
+            patch.dict(command.PRESETS, {"tiny": tiny_preset()}),
             patch("models.train.joined", lambda: nullcontext(team)),  # a process joins gloo once
         ):
             sys.exit(command.main(["--preset", "tiny", "--pack", pack, "--out", out]))
