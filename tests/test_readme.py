@@ -99,7 +99,6 @@ def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, running: 
         yield Server(running.url, TOKEN)
 
     monkeypatch.setattr("bot.play.served", served)
-    monkeypatch.setattr("bot.tournament.command.served", served)
     for line in others:
         command, *arguments = shlex.split(line)
         assert command == "homing", line
