@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import shapely
 from babel.core import get_global
 from numpy.typing import ArrayLike, NDArray
@@ -161,6 +159,10 @@ class Overture:
 
     def read(self, level: int) -> AdminAreas:
         """The land areas of one subtype."""
+        # With pandas: half a second that other files do not need.
+        import pyarrow.compute as pc  # noqa: PLC0415
+        import pyarrow.dataset as ds  # noqa: PLC0415
+
         subtype = ("country", "region", "county")[level]
         wanted = (pc.field("subtype") == subtype) & (pc.field("class") == "land")
         columns = ["id", "country", "region", "names", "geometry"]

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import ExtraTreesRegressor
 
 from models.geo import WORLD_DIAGONAL_KM, expected_points, haversine_km, to_unit_vectors
 
@@ -41,6 +40,8 @@ def forest_guesses(
 
     Each is the neighbour that promises most points, if the truth is a neighbour drawn by weight.
     """
+    from sklearn.ensemble import ExtraTreesRegressor  # noqa: PLC0415  costs a second
+
     trees = ExtraTreesRegressor(
         TREES, min_samples_leaf=LEAST_LEAF, max_features=FEATURES_A_SPLIT, random_state=seed
     )

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from sklearn.cluster import OPTICS
 
 from models.geo import haversine_km
 from models.prototypes import (
@@ -33,6 +32,8 @@ def test_towns_become_clusters() -> None:
 
 def test_what_optics_calls_noise_is_kept_as_clusters_of_one() -> None:
     """The reference drops 17 to 18 % of its images here; they can never be retrieved."""
+    from sklearn.cluster import OPTICS
+
     points = np.random.default_rng(1).uniform(-5, 5, (60, 2))
     distances = haversine_km(points[:, None], points[None])
     noise = OPTICS(min_samples=3, xi=0.15, metric="precomputed").fit(distances).labels_ < 0

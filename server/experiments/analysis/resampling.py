@@ -11,7 +11,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import bootstrap
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -48,6 +47,8 @@ def interval_of_mean(values: ArrayLike) -> Interval:
     if np.ptp(numbers) == 0:
         return float(numbers[0]), float(numbers[0])
     rng = np.random.default_rng(SEED)
+    from scipy.stats import bootstrap  # noqa: PLC0415  costs a second
+
     found = bootstrap((numbers,), np.mean, n_resamples=RESAMPLES, method="BCa", rng=rng)
     return float(found.confidence_interval.low), float(found.confidence_interval.high)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from server.experiments.analysis.data import Data
 from server.experiments.analysis.resampling import Array, Interval, flipped_p, means_by
@@ -56,7 +56,7 @@ def wilson(wins: Array, people: list[str]) -> Interval:
     """95 % interval of the mean of wins `(n,)`, 0 to 1, that come in groups of one person."""
     share, groups = float(wins.mean()), len({*people})
     worth = _effective(wins, people)
-    z = float(t.ppf(0.975, groups - 1)) if groups > 1 else np.inf
+    z = float(stdtrit(groups - 1, 0.975)) if groups > 1 else np.inf
     if not np.isfinite(z):
         return 0.0, 1.0
     middle = (share + z**2 / (2 * worth)) / (1 + z**2 / worth)

@@ -7,7 +7,6 @@ from random import Random
 
 import numpy as np
 import pytest
-from scipy.stats import kstest, lognorm
 
 from bot.human.fit import Observed, fit, load_pace, main, save_pace
 from bot.human.pace import SHIPPED, Lognormal, difficulty_of, guess_after_s
@@ -22,6 +21,8 @@ def test_lognormal_by_hand() -> None:
 
 def test_drawn_from_the_part_within_the_clock() -> None:
     """Against scipy's lognormal, truncated by hand."""
+    from scipy.stats import kstest, lognorm
+
     rng = Random(1)
     times = [guess_after_s(rng, "hard", 30) for _ in range(2000)]
     of = SHIPPED["hard"]

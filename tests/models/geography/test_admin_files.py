@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from pyogrio.raw import write
 
 from models.geography.admin import AdminSource, ByAreas
 from models.geography.admin_files import Gadm, GeoBoundaries, NaturalEarth, Overture, alpha2
@@ -23,6 +22,8 @@ IN_NORTH_EAST, IN_SOUTH, IN_MONACO, NOWHERE = (47, 3), (45, 1), (43.5, 7.5), (10
 
 
 def save(path: Path, shapes: list[shapely.Geometry], layer: str | None = None, **columns) -> None:
+    from pyogrio.raw import write
+
     names = list(columns)
     fields = [np.array(values, dtype=object) for values in columns.values()]
     geometry = np.array([shapely.to_wkb(shape) for shape in shapes], dtype=object)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.cluster import OPTICS
 
 from models.geo import to_unit_vectors
 from models.tessellation.clusters import optics
@@ -12,6 +11,8 @@ from models.tessellation.clusters import optics
 
 @pytest.mark.parametrize("seed", range(4))
 def test_labels_are_those_of_scikit_learn(seed: int) -> None:
+    from sklearn.cluster import OPTICS
+
     rng = np.random.default_rng(seed)
     towns = rng.uniform((60, 170), (70, 190), (6, 2))
     points = towns[rng.integers(6, size=150)] + rng.normal(0, 0.2, (150, 2))

@@ -8,8 +8,6 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from scipy.stats import ks_2samp
-
 from tests.server.experiments.quick_time import run
 from tests.server.experiments.test_attacker import Row, learned_p, least_p, played
 
@@ -37,6 +35,8 @@ def main(argv: list[str]) -> int:
 
 
 def _tell(name: str, rows: list[tuple[str, Row]]) -> None:
+    from scipy.stats import ks_2samp
+
     p, channel = least_p(rows)
     print(
         f"{name}: {len(rows)}; least corrected p {p:.3f} ({channel}), forest {learned_p(rows):.4f}"

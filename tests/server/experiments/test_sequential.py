@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import norm
 
 from server.experiments.sequential import bounds, spent, thresholds
 
@@ -25,6 +24,8 @@ def test_published_boundaries(spending, published) -> None:
 
 @pytest.mark.parametrize("spending", ["obrien_fleming", "pocock"])
 def test_all_is_spent_at_the_end_and_one_look_is_the_usual_test(spending) -> None:
+    from scipy.stats import norm
+
     assert spent(spending, 0.05, 1.0) == pytest.approx(0.05)
     assert bounds(spending, 0.05, [1.0]) == pytest.approx([norm.ppf(0.975)], abs=1e-5)
     assert thresholds(spending, 0.01, [1.0]) == pytest.approx([0.01], rel=1e-4)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
-from scipy.stats import norm, permutation_test
 
 from server.experiments.analysis.data import Data, kept
 from server.experiments.analysis.detection import d_prime, detection
@@ -40,6 +41,8 @@ def test_means_by_group() -> None:
 
 
 def test_flips_as_scipy_does_them() -> None:
+    from scipy.stats import permutation_test
+
     values = np.random.default_rng(2).normal(0.5, 1, 9)
     theirs = permutation_test(
         (values,), np.mean, permutation_type="samples", n_resamples=np.inf
@@ -80,7 +83,8 @@ def test_matches_of_one_person_are_worth_less() -> None:
 
 def test_d_prime_log_linear() -> None:
     """Hautus 1995: (20 + 0.5) / 21 and 0.5 / 21 where rates are 1 and 0."""
-    expected = norm.ppf(20.5 / 21) - norm.ppf(0.5 / 21)
+    at = NormalDist().inv_cdf
+    expected = at(20.5 / 21) - at(0.5 / 21)
     assert d_prime(np.array([20, 20, 0, 20])) == pytest.approx(expected)
 
 
@@ -93,7 +97,7 @@ def test_detection() -> None:
     found = detection(Data(tuple(rows), ()))
     assert found is not None
     assert (found.hits, found.false_alarms, found.answers, found.people) == (0.75, 0.25, 16, 8)
-    assert found.d_prime == pytest.approx(2 * norm.ppf(6.5 / 9))
+    assert found.d_prime == pytest.approx(2 * NormalDist().inv_cdf(6.5 / 9))
     assert found.low < found.d_prime < found.high
     # Bots are rated 80 six times and -80 twice, people 50 twice and -50 six times.
     assert found.area == pytest.approx(6 / 8)
