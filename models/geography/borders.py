@@ -84,12 +84,12 @@ def _unwound(ring: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _between_antimeridians(shape: shapely.Geometry) -> list[shapely.Geometry]:
     """The polygons of a shape, cut where it leaves [-180, 180] and brought back there."""
+    turned = [shape]
     west, _, east, _ = shapely.bounds(shape)
     if west < -180 or east > 180:
-        world = shapely.box(-180, -90, 180, 90)
-        turned = [affinity.translate(shape, xoff=turn) for turn in (-360, 0, 360)]
-        shape = shapely.intersection(turned, world)
-    parts = shapely.get_parts(shape)
+        moved = [affinity.translate(shape, xoff=turn) for turn in (-360, 0, 360)]
+        turned = list(shapely.intersection(moved, shapely.box(-180, -90, 180, 90)))
+    parts = shapely.get_parts(turned)
     return list(parts[shapely.area(parts) > 0])
 
 
