@@ -26,6 +26,7 @@ STOP_S = 10.0
 POLL_S = 0.1
 MAX_RESTARTS = 3
 LOG_FILE = "serve.log"
+COMMAND = (sys.executable, "-m", "homing", "serve")
 
 
 class ServerFailed(Exception):  # noqa: N818  read as a sentence
@@ -50,7 +51,7 @@ async def served(home: Path, bundle: str | None = None) -> AsyncIterator[Server]
     port = _free_port()
     token = os.environ.get("HOMING_TOKEN") or secrets.token_urlsafe(24)
     server = Server(f"http://127.0.0.1:{port}", token)
-    command = [sys.executable, "-m", "homing", "serve", "--port", str(port)]
+    command = [*COMMAND, "--port", str(port)]
     child = _Child([*command, *(["--bundle", bundle] if bundle else [])], token, home / LOG_FILE)
     await child.start()
     watching = asyncio.create_task(child.keep_alive())

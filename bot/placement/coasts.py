@@ -40,6 +40,12 @@ GOOD_FIT = 0.12
 LONGEST = 0.002
 """Of a segment of coast, in worlds; the few that are longer may be missed."""
 
+FINE_PX = 0.5
+"""At the zoom above a view's, of which coasts are taken: longer chords would leave them."""
+
+FINEST_ZOOM = 5
+"""Half of the segments are then shorter than `FINE_PX`; closer, no point is too many."""
+
 BLURS_PX = (3.0, 1.5)
 """Of edges, coarse to fine. A drawn line has two edges: finer, they would part."""
 
@@ -65,14 +71,25 @@ class Fit:
 
 
 @cache
-def _segments() -> tuple[Points, Points]:
-    """Both ends `(n, 2)` of the coasts' segments, from west to east, in the square world."""
+def _lines() -> list[Points]:
+    """The coasts, each `(n, 2)` in the square world."""
     with np.load(Path(COASTS)) as stored:
         ends = np.cumsum(stored["lengths"])
         lines = np.split(stored["differences"].astype(np.int64), ends[:-1])
-    places = [np.cumsum(line, axis=0) / STEPS for line in lines]
-    starts = np.concatenate([line[:-1] for line in places])
-    stops = np.concatenate([line[1:] for line in places])
+    return [np.cumsum(line, axis=0) / STEPS for line in lines]
+
+
+@cache
+def _segments(whole_zoom: int) -> tuple[Points, Points]:
+    """Both ends `(n, 2)` of the coasts' segments, from west to east, in the square world.
+
+    As fine as a map of that zoom can show; from `FINEST_ZOOM` on, all that is known.
+    """
+    lines = _lines()
+    if whole_zoom < FINEST_ZOOM:
+        lines = [_thinned(line, FINE_PX / TILE_PX / 2**whole_zoom) for line in lines]
+    starts = np.concatenate([line[:-1] for line in lines])
+    stops = np.concatenate([line[1:] for line in lines])
     along_seam = (np.abs(starts[:, 0] - 0.5) > 0.4999) & (np.abs(stops[:, 0] - 0.5) > 0.4999)
     polar = np.maximum(starts[:, 1], stops[:, 1]) > world_y(SOUTHERNMOST)
     kept = np.flatnonzero(~along_seam & ~polar)
@@ -80,9 +97,17 @@ def _segments() -> tuple[Points, Points]:
     return starts[kept], stops[kept]
 
 
+def _thinned(line: Points, step: float) -> Points:
+    """Of a line's points the first in each `step` of its way, and the last."""
+    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    first = np.diff(np.floor(way / step), prepend=-1.0) > 0
+    first[-1] = True
+    return line[first]
+
+
 def coast_pixels(view: MapView) -> Points:
     """Points `(n, 2)` along the coasts in a view, a pixel apart: px from its top left corner."""
-    starts, stops = _segments()
+    starts, stops = _segments(min(max(math.ceil(view.zoom), 0), FINEST_ZOOM))
     middle = np.array([view.lng / 360 + 0.5, world_y(view.lat)])
     half = np.array([view.width_px, view.height_px]) / 2 / view.world_px
     found = []
@@ -236,7 +261,7 @@ def _outline(zoom: float, width: int, height: int) -> Grid:
 @cache
 def _world_points() -> Points:
     """All coasts as points `(n, 2)` of the square world, close enough for the first search."""
-    starts, stops = _segments()
+    starts, stops = _segments(math.ceil(max(FIRST_ZOOMS)))
     world_px = TILE_PX * 2 ** max(FIRST_ZOOMS) / HALF
     return _dense(starts * world_px, stops * world_px) / world_px
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,18 @@ from tests.conftest import save_tiny_pack
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
+QUICK_SERVER = "tests.server.inference.colours_server"
+
 
 async def test_killed_between_views_and_before_the_guess(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The server of our own: it is started again each time, and stopped at the end."""
+    """The server of our own: it is started again each time, and stopped at the end.
+
+    With models that start without torch: `homing serve` itself is started in test_play.py.
+    """
     monkeypatch.setenv("HOMING_HOME", str(tmp_path))
+    monkeypatch.setattr("bot.server_process.COMMAND", (sys.executable, "-m", QUICK_SERVER))
     save_tiny_pack(tmp_path / "packs" / "tiny")
     heard: list[Event] = []
     killed: list[int] = []

@@ -4,9 +4,11 @@ import L from "leaflet";
 
 import { FONT, type Label, placeLabels } from "./labels";
 import { reducedMotion } from "./motion";
+import { type Box, tilePath } from "./tile-path";
 import { loadWorld, type Shape, type World } from "./world-shapes";
 
 const TILE_PX = 512;
+const KEPT_TILES = 8;
 const COLOUR = {
   sea: "#a9cfe4",
   land: "#f4f0e4",
@@ -42,6 +44,9 @@ function meta(name: string): string {
   return document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? "";
 }
 
+/** All maps' last tiles, by zoom and place: a change of view often asks for the same ones again. */
+const drawn = new Map<string, HTMLCanvasElement>();
+
 class WorldLayer extends L.GridLayer {
   readonly #labels = new Map<number, Label[]>();
 
@@ -51,12 +56,24 @@ class WorldLayer extends L.GridLayer {
     canvas.width = canvas.height = TILE_PX * scale;
     Promise.all([loadWorld(), loadFonts()]).then(
       ([world]) => {
-        this.#draw(canvas, world, coords, scale);
+        // One that is gone again by now nobody would see.
+        if (canvas.isConnected) this.#fill(canvas, world, coords, scale);
         done(undefined, canvas);
       },
       (error: unknown) => done(error instanceof Error ? error : new Error(String(error)), canvas),
     );
     return canvas;
+  }
+
+  #fill(canvas: HTMLCanvasElement, world: World, coords: L.Coords, scale: number): void {
+    const key = [coords.z, coords.x, coords.y, scale].join();
+    const known = drawn.get(key);
+    if (known) canvas.getContext("2d")?.drawImage(known, 0, 0);
+    else this.#draw(canvas, world, coords, scale);
+    drawn.delete(key);
+    drawn.set(key, canvas);
+    const [oldest] = drawn.keys();
+    if (oldest !== undefined && drawn.size > KEPT_TILES) drawn.delete(oldest);
   }
 
   #draw(canvas: HTMLCanvasElement, world: World, { x, y, z }: L.Coords, scale: number): void {
@@ -71,10 +88,10 @@ class WorldLayer extends L.GridLayer {
     pen.fillRect(0, 0, TILE_PX, TILE_PX);
     pen.translate(-left, -top);
     drawGraticule(pen, worldPx, z);
-    const box = [left, top, left + TILE_PX, top + TILE_PX].map((px) => px / worldPx) as Shape["box"];
+    const box = [left, top, left + TILE_PX, top + TILE_PX].map((px) => px / worldPx) as Box;
     pen.save();
     pen.scale(worldPx, worldPx);
-    drawShapes(pen, world, box, 1 / worldPx);
+    drawShapes(pen, world, box, 1 / worldPx, scale);
     pen.restore();
     drawLabels(pen, this.#labelsAt(z, worldPx, world, pen), worldPx, left, top);
   }
@@ -109,20 +126,22 @@ function drawGraticule(pen: CanvasRenderingContext2D, worldPx: number, zoom: num
   pen.stroke();
 }
 
-function drawShapes(pen: CanvasRenderingContext2D, world: World, box: Shape["box"], px: number): void {
-  const seen = ({ box: other }: Shape): boolean =>
-    other[0] <= box[2] && other[2] >= box[0] && other[1] <= box[3] && other[3] >= box[1];
-  const land = world.land.filter(seen);
+function drawShapes(pen: CanvasRenderingContext2D, world: World, box: Box, px: number, scale: number): void {
+  const seen = (shapes: Shape[]): Path2D[] =>
+    shapes
+      .filter(({ box: other }) => other[0] <= box[2] && other[2] >= box[0] && other[1] <= box[3] && other[3] >= box[1])
+      .map(({ lines, closed }) => tilePath(lines, closed, box, px / scale));
+  const land = seen(world.land);
   pen.lineJoin = "round";
   pen.strokeStyle = COLOUR.coast;
   pen.lineWidth = 1.6 * px;
-  for (const { path } of land) pen.stroke(path);
+  for (const path of land) pen.stroke(path);
   // Over the strokes: half of each is hidden under the land, and so are those between countries.
   pen.fillStyle = COLOUR.land;
-  for (const { path } of land) pen.fill(path);
+  for (const path of land) pen.fill(path);
   pen.strokeStyle = COLOUR.border;
   pen.lineWidth = px;
-  for (const { path } of world.borders.filter(seen)) pen.stroke(path);
+  for (const path of seen(world.borders)) pen.stroke(path);
 }
 
 function drawLabels(

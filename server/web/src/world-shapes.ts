@@ -1,9 +1,10 @@
-// The embedded world: one file, fetched once a page, turned into paths that a canvas can fill.
+// The embedded world: one file, fetched once a page, turned into lines that tiles draw.
 import { feature, mesh } from "topojson-client";
 import type { MultiPolygon, Polygon } from "geojson";
 import type { GeometryCollection, Topology } from "topojson-specification";
 
 import { flatLine, flatRing, type Line } from "./rings";
+import type { Box, FlatLine } from "./tile-path";
 
 /** `[name, lat, lng, population]` */
 export type Town = [string, number, number, number];
@@ -16,10 +17,11 @@ interface WorldFile {
   towns: Town[];
 }
 
-/** A path in the unit square, and the box it lies in. */
+/** Lines in the unit square, and the box they lie in. */
 export interface Shape {
-  path: Path2D;
-  box: [west: number, north: number, east: number, south: number];
+  lines: FlatLine[];
+  closed: boolean;
+  box: Box;
 }
 
 export interface World {
@@ -69,18 +71,18 @@ function toShapes(lines: Line[], closed: boolean): Shape[] {
 }
 
 function toShape(lines: Line[], closed: boolean, shift: number): Shape {
-  const path = new Path2D();
-  const box: Shape["box"] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const line of lines) {
+  const box: Box = [Infinity, Infinity, -Infinity, -Infinity];
+  const flat = lines.map((line) => {
+    const points = new Float64Array(2 * line.length);
     line.forEach(([x, y], index) => {
-      if (index === 0) path.moveTo(x + shift, y);
-      else path.lineTo(x + shift, y);
+      points[2 * index] = x + shift;
+      points[2 * index + 1] = y;
       box[0] = Math.min(box[0], x + shift);
       box[1] = Math.min(box[1], y);
       box[2] = Math.max(box[2], x + shift);
       box[3] = Math.max(box[3], y);
     });
-    if (closed) path.closePath();
-  }
-  return { path, box };
+    return points;
+  });
+  return { lines: flat, closed, box };
 }

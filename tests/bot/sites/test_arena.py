@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,25 +15,28 @@ from playwright.async_api import Page
 
 from bot.browser import opened_page
 from bot.game import GameError, Guess
-from bot.server_process import Server, served
+from bot.server_process import Server
 from bot.sites.arena import ArenaGame, RoundOver, Wish
 from tests.bot.game_contract import GameContract, apart_km, pixels
 from tests.conftest import QUARTERS, TINY, save_tiny_pack
+from tests.server.web.conftest import TOKEN
+from tests.server.web.conftest import Server as WebServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 WISH = Wish("tiny", rounds=3, seed=1)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Without models: nothing is located here."""
     home: Path = tmp_path_factory.mktemp("home")
     save_tiny_pack(home / "packs" / "tiny")
     save_tiny_pack(home / "packs" / "photos", "photos", hfov_deg=65)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOMING_HOME", str(home))
-        async with served(home) as server:
-            yield server
+    server = WebServer(home)
+    server.start()
+    yield Server(server.url, TOKEN)
+    server.stop()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

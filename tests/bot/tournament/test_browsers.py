@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -19,7 +20,8 @@ from bot.tournament.browsers import play_in_browsers
 from bot.tournament.headless import play_headless
 from bot.tournament.players import Answer, Constant, Player, Scene
 from bot.tournament.sittings import Sitting
-from models.render import main as world
+from models.world.pack import Pack, Panorama, save_pack
+from tests.bot.standins.pictures import PICTURES, kept_places
 from tests.server.web.conftest import TOKEN
 from tests.server.web.conftest import Server as WebServer
 
@@ -31,10 +33,25 @@ SEED = 5
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """With a pack of the rendered world."""
+    """With a pack of the rendered world: of pictures that are kept, to draw some takes seconds."""
     home = tmp_path_factory.mktemp("home")
-    folder = str(home / "packs" / "seen")
-    assert world(["--name", "seen", "--out", folder, "--count", "2", "--processes", "1"]) == 0
+    folder = home / "packs" / "seen"
+    copytree(PICTURES, folder / "images")
+    panoramas = tuple(
+        Panorama(
+            id=f"k{number}",
+            lat=place.lat,
+            lng=place.lng,
+            heading=place.centre,
+            date="",
+            split="test",
+            licence="CC0-1.0",
+            attribution="The tests",
+            file=f"images/{Path(place.picture).name}",
+        )
+        for number, place in enumerate(kept_places()[:ROUNDS])
+    )
+    save_pack(Pack(folder, "seen", "Places of the rendered world", panoramas))
     return home
 
 

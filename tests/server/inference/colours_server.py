@@ -1,6 +1,7 @@
 """`homing serve` with the models of colours, for tests that kill it: no torch, quick to start.
 
-`python -m tests.server.inference.colours_server PORT ENCODE_S [BUNDLE ...]`
+`python -m tests.server.inference.colours_server PORT ENCODE_S [BUNDLE ...]`, or with `--port PORT`
+alone, as `bot.server_process` asks.
 
 What a bundle is, its file in Homing's home says: its encoder's name, or "broken".
 """
@@ -30,7 +31,9 @@ class Slow(MeanColour):
         return super().embed(images)
 
 
-def main(port, encode_s, *bundles):
+def main(port, encode_s="0", *bundles):
+    if port == "--port":
+        port, encode_s = encode_s, "0"
     bundles = bundles or ("colours",)
     settings = replace(from_environment(os.environ), port=int(port), bundles=bundles)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import httpx
@@ -13,17 +12,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from models.world.renderer import render
-from models.world.scene import scene_at
 from server.locate.bundles import RENDERED, load_models
 from server.pages import DIST
+from tests.bot.standins.pictures import PICTURES
 from tests.server.attack.test_policy import WATCH, violations
 from tests.server.locate.conftest import encoded, exif_at, png_claiming
 from tests.server.web.conftest import TOKEN, Server, Visit
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # torch, on busy machines
 
-ZURICH = (47.3769, 8.5417)
 REAL = Path(__file__).parents[4] / "shared/data/real/photos"
 PATIENCE_MS = 90_000
 """The first photo warms the models up."""
@@ -56,8 +53,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def panorama() -> bytes:
-    """Zürich, as the renderer draws it."""
-    return encoded(Image.fromarray(render(scene_at(*ZURICH, 1, date(2026, 6, 1)), 768)))
+    """A place of the rendered world: drawing one takes longer than all that is done with it."""
+    return (PICTURES / "0.jpg").read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +108,7 @@ def test_a_dropped_photo_of_a_street(visit: Visit) -> None:
 def test_a_rendered_panorama_is_seen_in_four_views(visit: Visit, panorama: bytes) -> None:
     visit.page.add_init_script(f"({WATCH})()")
     arrive(visit)
-    bring(visit, ("zurich.jpg", panorama))
+    bring(visit, ("place.jpg", panorama))
     located(visit)
     expect(visit.page.locator("#panorama")).to_be_checked()
     assert drawn(visit, "#heat img") == [True] * 4
@@ -131,7 +128,7 @@ def test_several_views_are_pasted(visit: Visit, snapshot: bytes) -> None:
 
 def test_heat_lies_where_the_belief_is(visit: Visit, panorama: bytes) -> None:
     arrive(visit)
-    bring(visit, ("zurich.jpg", panorama))
+    bring(visit, ("place.jpg", panorama))
     located(visit)
     painted = visit.page.eval_on_selector(
         "canvas.heat",

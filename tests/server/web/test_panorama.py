@@ -143,10 +143,9 @@ def test_rules_hold_for_mouse_keys_and_scripts(visit: Visit, rules: dict[str, bo
     assert after[free] != before[free]
 
 
-def test_a_view_out_of_reach_is_refused(visit: Visit) -> None:
-    visit.play()
+def test_a_view_out_of_reach_is_refused(camera: Visit) -> None:
     with pytest.raises(Error, match="expected a field of view from 30 to 100, got: 120"):
-        visit.look(0, 0, 120)
+        camera.look(0, 0, 120)
 
 
 def test_keys_turn_and_zoom(visit: Visit) -> None:

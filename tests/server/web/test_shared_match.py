@@ -17,20 +17,20 @@ Visits = Callable[..., Visit]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
-@pytest.fixture
-def duel(visit_with: Visits, server: Server) -> tuple[Page, Page, Page]:
-    """Anna, who opened it, Ben on a telephone, and a watcher, in the first round."""
-    anna, ben, watcher = visit_with(), visit_with(**PHONE), visit_with()
+def duel(visit_with: Visits, server: Server, *lookers: Visit) -> tuple[Page, Page]:
+    """Anna, who opened it, and Ben on a telephone, in the first round; the lookers watch."""
+    anna, ben = visit_with(), visit_with(**PHONE)
     anna.page.goto(f"{server.url}/#token={TOKEN}&company=others&mode=duels_a&name=Anna&seed=1")
     anna.page.click("#start-match")
     anna.phase("lobby")
-    watcher.page.goto(anna.page.input_value("#watch-link"))
-    watcher.phase("lobby")
+    for looker in lookers:
+        looker.page.goto(anna.page.input_value("#watch-link"))
+        looker.phase("lobby")
     ben.page.goto(anna.page.input_value("#invite-link") + "&name=Ben")
     ben.page.click("#take-seat")
-    for visit in (anna, ben, watcher):
+    for visit in (anna, ben, *lookers):
         visit.phase("round")
-    return anna.page, ben.page, watcher.page
+    return anna.page, ben.page
 
 
 def guess(page: Page, across: float, down: float) -> None:
@@ -58,8 +58,13 @@ def wait(page: Page, phase: str) -> None:
     page.wait_for_selector(f"body[data-phase={phase}]", timeout=30_000)
 
 
-def test_a_duels_round_from_lobby_to_blows(duel: tuple[Page, Page, Page]) -> None:
-    anna, ben, watcher = duel
+def test_a_duels_round_from_lobby_to_blows_and_to_the_next(
+    visit_with: Visits, server: Server
+) -> None:
+    """The next one comes when all are ready."""
+    looker = visit_with()
+    anna, ben = duel(visit_with, server, looker)
+    watcher = looker.page
     guess(anna, 0.5, 0.3)
     wait(anna, "locked")
     assert texts(anna, "#waiting-for") == ["Locked in. Waiting for Ben…"]
@@ -67,7 +72,7 @@ def test_a_duels_round_from_lobby_to_blows(duel: tuple[Page, Page, Page]) -> Non
     assert ben.locator("#sides i.locked").count() == 1
     assert watcher.locator("#guess-panel").is_hidden()
     guess(ben, 0.9, 0.7)
-    for page in duel:
+    for page in (anna, ben, watcher):
         wait(page, "result")
         assert len(texts(page, "#result-turns li")) == 2
     seen = anna.eval_on_selector("#result", "e => ({...e.dataset})")
@@ -76,24 +81,16 @@ def test_a_duels_round_from_lobby_to_blows(duel: tuple[Page, Page, Page]) -> Non
     scores = [number(text) for text in texts(anna, "#result-turns .got")]
     assert sorted(health) == sorted([6000, 6000 - (max(scores) - min(scores))])
     assert watcher.locator("#result-own").is_hidden()
-
-
-def test_the_next_round_comes_when_all_are_ready(duel: tuple[Page, Page, Page]) -> None:
-    anna, ben, watcher = duel
-    for page in (anna, ben):
-        guess(page, 0.5, 0.3)
-    for page in duel:
-        wait(page, "result")
     assert watcher.locator("#next-round").is_disabled()
     for page in (anna, ben):
         page.click("#next-round")
-    for page in duel:
+    for page in (anna, ben, watcher):
         wait(page, "round")
         assert texts(page, "#hud-round") == ["2"]
 
 
-def test_a_page_loaded_again_is_where_it_was(duel: tuple[Page, Page, Page]) -> None:
-    anna, ben, _ = duel
+def test_a_page_loaded_again_is_where_it_was(visit_with: Visits, server: Server) -> None:
+    anna, ben = duel(visit_with, server)
     guess(anna, 0.5, 0.3)
     wait(anna, "locked")
     anna.reload()

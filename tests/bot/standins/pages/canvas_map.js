@@ -6,7 +6,9 @@ class CanvasMap {
     c.addEventListener('wheel', e => {
       e.preventDefault();
       const [mx, my] = this.at(e), before = this.world(mx, my);
-      this.zoom = Math.min(12, Math.max(.4, this.zoom - e.deltaY / 240));
+      const zoom = Math.min(12, Math.max(.4, this.zoom - e.deltaY / 240));
+      if (zoom === this.zoom) return;
+      this.zoom = zoom;
       const after = this.world(mx, my);
       this.x += before[0] - after[0]; this.y += before[1] - after[1]; this.draw();
     });
@@ -42,16 +44,23 @@ class CanvasMap {
     pen.fillStyle = '#f2efe9'; pen.strokeStyle = '#8a9aa3'; pen.lineWidth = .6;
     const step = this.zoom < 2 ? 12 : this.zoom < 4 ? 4 : 1; // nothing that a pixel could show
     pen.beginPath();
+    // Of points in a row that lie beyond one side, the first and the last: inside nothing changes.
+    const beyond = (x, y) => (x < -9 ? 1 : x > w + 9 ? 2 : 0) | (y < -9 ? 4 : y > h + 9 ? 8 : 0);
     for (let copy = Math.floor(left); copy <= Math.floor(right); copy++) {
       for (const {box, points} of this.land) {
         if (box[0] + copy > right || box[2] + copy < left || box[1] > bottom || box[3] < top) continue;
-        let lastX = NaN, lastY = NaN;
+        let lastX = NaN, lastY = NaN, lastSides = 0, sides = 0, held = false;
         for (let i = 0; i < points.length; i += 2 * step) {
           const x = (points[i] + copy - left) * this.size, y = (points[i + 1] - top) * this.size;
           if (i && Math.abs(x - lastX) + Math.abs(y - lastY) < .5) continue;
-          if (i) pen.lineTo(x, y); else pen.moveTo(x, y);
-          lastX = x; lastY = y;
+          const here = beyond(x, y);
+          if (held && !(sides & here)) { pen.lineTo(lastX, lastY); held = false; sides = lastSides; }
+          if (!i) { pen.moveTo(x, y); sides = here; }
+          else if (sides & here) { sides &= here; held = true; }
+          else { pen.lineTo(x, y); sides = here; }
+          lastX = x; lastY = y; lastSides = here;
         }
+        if (held) pen.lineTo(lastX, lastY);
         pen.closePath();
       }
     }

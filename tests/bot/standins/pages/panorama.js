@@ -13,7 +13,9 @@ class Panorama {
       void main(){ vec3 d = normalize(vec3(v.x*wide, v.y*tall, 1.));
         float u = fract(.5 + turn + atan(d.x, d.z)/6.2831853);
         gl_FragColor = texture2D(t, vec2(u, .5 - asin(d.y)/3.14159265)); }`));
-    gl.linkProgram(p); gl.useProgram(p); this.program = p;
+    gl.linkProgram(p); gl.useProgram(p);
+    // Asked for once: each question waits for the graphics process.
+    [this.turn, this.wide, this.tall] = ['turn', 'wide', 'tall'].map(name => gl.getUniformLocation(p, name));
     gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
     gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 3, -1, -1, 3]), gl.STATIC_DRAW);
     gl.enableVertexAttribArray(0); gl.bindAttribLocation(p, 0, 'a'); gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0);
@@ -58,16 +60,16 @@ class Panorama {
   draw() {
     cancelAnimationFrame(this.next);
     this.next = requestAnimationFrame(() => {
-      const {canvas, gl, program} = this, ratio = devicePixelRatio;
+      const {canvas, gl} = this, ratio = devicePixelRatio;
       if (!canvas.clientWidth) return;
       const w = Math.round(canvas.clientWidth * ratio), h = Math.round(canvas.clientHeight * ratio);
       if (canvas.width !== w || canvas.height !== h) { canvas.width = w; canvas.height = h; }
       gl.viewport(0, 0, w, h);
       if (this.blank) { gl.clearColor(0, 0, 0, 1); gl.clear(gl.COLOR_BUFFER_BIT); return; }
       const wide = Math.tan(this.hfov * Math.PI / 360);
-      gl.uniform1f(gl.getUniformLocation(program, 'turn'), (this.heading - this.centre) / 360);
-      gl.uniform1f(gl.getUniformLocation(program, 'wide'), wide);
-      gl.uniform1f(gl.getUniformLocation(program, 'tall'), wide * h / w);
+      gl.uniform1f(this.turn, (this.heading - this.centre) / 360);
+      gl.uniform1f(this.wide, wide);
+      gl.uniform1f(this.tall, wide * h / w);
       gl.drawArrays(gl.TRIANGLES, 0, 3);
     });
   }
