@@ -166,7 +166,7 @@ def launched(playwright: Playwright, extensions: tuple[Path, ...], profile: Path
             f"--load-extension={folders}",
             *(["--no-sandbox"] if is_root else []),
         ],
-        viewport={"width": 1280, "height": 720},
+        viewport={"width": 800, "height": 500},
         reduced_motion="reduce",
         color_scheme="dark",
     )
@@ -222,6 +222,13 @@ class Panel:
             self.page.wait_for_timeout(50)
         return text
 
+    def until_ready(self) -> None:
+        """Wait until there is a round to locate."""
+        end_s = time.monotonic() + PATIENCE_S
+        while self.value(".primary", "this.disabled") is not False:
+            assert time.monotonic() < end_s, self.text(".news")
+            self.page.wait_for_timeout(50)
+
     def value(self, selector: str, expression: str) -> Any:
         """A JavaScript expression of `this`, an element of the panel."""
         return self._of(selector, expression)
@@ -274,7 +281,7 @@ def extension(
         name="Stranger",
         key=None,
         content_scripts=[],
-        host_permissions=["https://www.geoguessr.com/*"],
+        host_permissions=["https://*/*"],
     )
     context = launched(playwright, (built, other), folder / "profile")
     yield Extension(context, lambda id_: id_ == ID)
