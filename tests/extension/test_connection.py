@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.extension.conftest import ID, PLACES, TOKEN, Extension, Panel, Server
+from tests.extension.conftest import ID, TOKEN, Extension, Panel, Server
 
 pytestmark = pytest.mark.slow
 
@@ -27,9 +27,7 @@ def test_the_id_is_the_one_that_the_server_knows(extension: Extension) -> None:
     assert extension.id == ID
 
 
-def test_a_server_that_goes_and_comes_back(play: Callable[..., Panel], server: Server) -> None:
-    panel = play()
-    panel.until(".line", "Connected")
+def test_a_server_that_goes_and_comes_back(panel: Panel, server: Server) -> None:
     server.stop()
     try:
         panel.until(".news", f"No server at {server.socket_url}. Start it with: homing serve")
@@ -38,14 +36,11 @@ def test_a_server_that_goes_and_comes_back(play: Callable[..., Panel], server: S
         panel.until(".primary", "Looking")
     finally:
         server.start()
-    panel.until("h2", PLACES[0])
-    assert panel.text(".news") == ""
+    panel.until_located()
 
 
-def test_a_wrong_token_is_told_in_words_and_mended(
-    play: Callable[..., Panel], extension: Extension
-) -> None:
-    panel = play(token="guessed")
+def test_a_wrong_token_is_told_in_words_and_mended(panel: Panel, extension: Extension) -> None:
+    extension.set(token="guessed")
     panel.until(".news", "does not know this token")
     assert panel.value(".box", "this.dataset.state") == "refused"
     extension.set(token="")
@@ -94,12 +89,8 @@ def test_another_extension_is_refused_until_the_server_is_told(
     server.start()
 
 
-def test_a_worker_that_slept_wakes(
-    play: Callable[..., Panel], extension: Extension, options: Page
-) -> None:
+def test_a_worker_that_slept_wakes(panel: Panel, extension: Extension, options: Page) -> None:
     """Chromium ends an idle worker; here it is ended as Chromium's own pages can."""
-    panel = play()
-    panel.until(".line", "Connected")
     cdp = extension.context.new_cdp_session(options)
     versions: list[dict[str, str]] = []
     cdp.on("ServiceWorker.workerVersionUpdated", lambda event: versions.extend(event["versions"]))
@@ -114,6 +105,7 @@ def test_a_worker_that_slept_wakes(
 
     cdp.send("ServiceWorker.stopWorker", {"versionId": until("running")})
     until("stopped")
+    panel.page.bring_to_front()
     panel.click(".primary")
-    panel.until("h2", PLACES[0])
+    panel.until_located()
     assert extension.worker.evaluate("() => self.old ?? false") is False

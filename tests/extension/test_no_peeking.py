@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.extension.conftest import PLACES, Extension, Panel, Server
+from tests.extension.conftest import Extension, Panel
 
 pytestmark = pytest.mark.slow
 
@@ -38,17 +37,50 @@ TRAP = """
 
 def locate(panel: Panel) -> None:
     panel.click(".primary")
-    panel.until("h2", PLACES[0])
-    panel.until(".primary", "Locate now")
+    panel.until_located()
 
 
-def test_three_places_that_look_alike_are_told_alike(
-    play: Callable[..., Panel], extension: Extension
-) -> None:
+def test_the_scripts_in_pages_have_no_way_to_read_more(built: Path) -> None:
+    ways = r"fetch\(|XMLHttpRequest|WebSocket|localStorage|sessionStorage|\.cookie|indexedDB"
+    ways += r"|__NEXT_DATA__|getEntries|PerformanceObserver|react|innerHTML|importScripts|eval\("
+    for script in ("companion.js", "look.js", "canvas.js"):
+        assert not re.search(ways, (built / script).read_text()), script
+
+
+def test_the_token_stays_out_of_pages(panel: Panel) -> None:
+    """Not even the panel's own script, which lives beside a page's, can read it."""
+    cdp = panel.page.context.new_cdp_session(panel.page)
+    worlds: list[dict[str, object]] = []
+    cdp.on("Runtime.executionContextCreated", lambda event: worlds.append(event["context"]))
+    cdp.send("Runtime.enable")
+    world = next(one for one in worlds if one["name"] == "Homing")
+    read = "chrome.storage.local.get('token').then(JSON.stringify, String)"
+    answer = cdp.send(
+        "Runtime.evaluate",
+        {"expression": read, "contextId": world["id"], "awaitPromise": True},
+    )
+    assert "Access to storage is not allowed" in answer["result"]["value"]
+
+
+def test_traps_in_the_page_stay_untouched(panel: Panel) -> None:
+    page = panel.page
+    page.add_init_script(TRAP)
+    page.reload()
+    page.wait_for_selector("body[data-phase=round]", timeout=30_000)
+    panel.until(".line", "Connected")
+    page.evaluate("window.touched.length = 0")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    locate(panel)
+    touched = page.evaluate("window.touched")
+    assert set(touched) == {"arena.look"}
+    # The page itself asks now and then how its match stands, and nobody else asks anything.
+    assert all(re.search(r"/api/arena/matches/\w+$", url) for url in asked), asked
+
+
+def test_three_places_that_look_alike_are_told_alike(panel: Panel, extension: Extension) -> None:
     """The pack has one picture at three places: whoever saw only pixels says the same thrice."""
     extension.worker.evaluate(RECORD)
-    panel = play({"rounds": 3})
-    panel.until(".line", "Connected")
     told, truths = [], set()
     for round_ in (1, 2, 3):
         panel.page.wait_for_selector(f"#panorama[data-round='{round_}']", timeout=30_000)
@@ -80,45 +112,3 @@ def test_three_places_that_look_alike_are_told_alike(
         "bundle",
     }
     assert {one["bundle"] for one in told[0]} == {None}
-
-
-def test_traps_in_the_page_stay_untouched(
-    play: Callable[..., Panel], extension: Extension, server: Server
-) -> None:
-    panel = play()
-    page = panel.page
-    page.add_init_script(TRAP)
-    page.reload()
-    page.wait_for_selector("body[data-phase=round]", timeout=30_000)
-    panel.until(".line", "Connected")
-    page.evaluate("window.touched.length = 0")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    locate(panel)
-    touched = page.evaluate("window.touched")
-    assert set(touched) == {"arena.look"}
-    # The page itself asks now and then how its match stands, and nobody else asks anything.
-    assert all(re.search(r"/api/arena/matches/\w+$", url) for url in asked), asked
-
-
-def test_the_scripts_in_pages_have_no_way_to_read_more(built: Path) -> None:
-    ways = r"fetch\(|XMLHttpRequest|WebSocket|localStorage|sessionStorage|\.cookie|indexedDB"
-    ways += r"|__NEXT_DATA__|getEntries|PerformanceObserver|react|innerHTML|importScripts|eval\("
-    for script in ("companion.js", "look.js", "canvas.js"):
-        assert not re.search(ways, (built / script).read_text()), script
-
-
-def test_the_token_stays_out_of_pages(play: Callable[..., Panel]) -> None:
-    """Not even the panel's own script, which lives beside a page's, can read it."""
-    panel = play()
-    cdp = panel.page.context.new_cdp_session(panel.page)
-    worlds: list[dict[str, object]] = []
-    cdp.on("Runtime.executionContextCreated", lambda event: worlds.append(event["context"]))
-    cdp.send("Runtime.enable")
-    world = next(one for one in worlds if one["name"] == "Homing")
-    read = "chrome.storage.local.get('token').then(JSON.stringify, String)"
-    answer = cdp.send(
-        "Runtime.evaluate",
-        {"expression": read, "contextId": world["id"], "awaitPromise": True},
-    )
-    assert "Access to storage is not allowed" in answer["result"]["value"]
