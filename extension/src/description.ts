@@ -20,7 +20,7 @@ export interface Described {
 
 const NEEDED = ["panorama", "map", "guess", "result"];
 /** Sites with rules of their own here: what a description says of them does not count. */
-const OWN = /(^|\.)(geoguessr|worldguessr)\.com$/;
+const OWN = /(^|\.)(geoguessr|worldguessr)\.com\.?$/;
 
 /** Throws with words for people. */
 export function descriptionOf(text: string): Description {

@@ -116,7 +116,8 @@ test("a site is described in words, and only games of one's own are played there
   assert.throws(() => descriptionOf(JSON.stringify({ ...told, private: ["("] })), SyntaxError);
   assert.equal(originOf(" guess.example/play "), "https://guess.example");
   assert.throws(() => originOf("http://guess.example"), /begins with https/);
-  assert.throws(() => originOf("https://www.geoguessr.com/game"), /is known here/);
+  for (const address of ["https://www.geoguessr.com/game", "WORLDGUESSR.com.", "geoguessr\uff0ecom"])
+    assert.throws(() => originOf(address), /is known here/, address);
 });
 
 test("the hand zooms where the target is, clicks when near, drags when it is out of sight", () => {
