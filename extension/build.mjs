@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
-import { feature } from "topojson-client";
 
+import { coasts, land } from "./outlines.mjs";
 import { zipped } from "./zip.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -14,14 +14,6 @@ const DIST = process.argv[2] ?? join(HERE, "dist");
 const UNPACKED = join(DIST, "unpacked");
 const SCRIPTS = ["canvas", "companion", "look", "options", "worker"];
 const FILES = ["manifest.json", "options.html", "options.css", ...[16, 32, 48, 128].map((px) => `icons/${px}.png`)];
-
-/** The world's land as an SVG path, tenths of a degree, north up. Natural Earth, public domain. */
-async function land() {
-  const topology = JSON.parse(await readFile(join(HERE, "../node_modules/world-atlas/land-110m.json"), "utf8"));
-  const polygons = feature(topology, topology.objects.land).features.flatMap(({ geometry }) => geometry.coordinates);
-  const ring = (points) => `M${points.map(([lng, lat]) => `${lng.toFixed(1)},${(-lat).toFixed(1)}`).join(" ")}z`;
-  return polygons.flatMap((rings) => rings.map(ring)).join("");
-}
 
 await rm(DIST, { recursive: true, force: true });
 await mkdir(join(UNPACKED, "icons"), { recursive: true });
@@ -33,7 +25,7 @@ await build({
   format: "iife",
   target: "chrome120",
   loader: { ".css": "text" },
-  define: { LAND: JSON.stringify(await land()) },
+  define: { LAND: JSON.stringify(await land()), COASTS: JSON.stringify(await coasts()) },
   logLevel: "warning",
 });
 for (const file of FILES) await cp(join(HERE, file), join(UNPACKED, file));

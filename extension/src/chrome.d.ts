@@ -13,7 +13,11 @@ declare namespace chrome {
       postMessage(message: unknown): void;
       disconnect(): void;
     }
+    type Answer = (message: unknown) => void;
     const id: string | undefined;
+    /** A listener that answers later returns true. */
+    const onMessage: Event<(message: unknown, sender: { readonly origin?: string }, answer: Answer) => boolean>;
+    function sendMessage(message: unknown): Promise<unknown>;
     const lastError: { message?: string } | undefined;
     const onConnect: Event<(port: Port) => void>;
     const onInstalled: Event<() => void>;

@@ -1,9 +1,11 @@
 // Runs beside a supported game: takes its views, hands them to the service worker, shows the
 // answer, and in mode play places the pin.
+import { descriptionOf } from "./description";
 import { Panel } from "./panel";
-import type { Behaviour, ToPanel, ToWorker } from "./port";
+import { type Behaviour, DESCRIBE, type ToPanel, type ToWorker } from "./port";
 import type { Located } from "./protocol";
 import { ArenaSite } from "./sites/arena";
+import { described } from "./sites/described";
 import { geoguessr } from "./sites/geoguessr";
 import type { Site } from "./sites/site";
 import { worldguessr } from "./sites/worldguessr";
@@ -148,11 +150,12 @@ function said(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function siteHere(): Site | null {
+async function siteHere(): Promise<Site | null> {
   if (location.hostname === "www.geoguessr.com") return geoguessr();
   if (location.hostname === "www.worldguessr.com") return worldguessr();
-  return ArenaSite.isHere() ? new ArenaSite() : null;
+  if (location.protocol === "http:") return ArenaSite.isHere() ? new ArenaSite() : null;
+  const text = (await chrome.runtime.sendMessage(DESCRIBE)) as string | null;
+  return text === null ? null : described(location.hostname, descriptionOf(text));
 }
 
-const site = siteHere();
-if (site) new Companion(site, new Panel(site));
+void siteHere().then((site) => site && new Companion(site, new Panel(site)));

@@ -21,7 +21,7 @@ const MAX_LAT = 85.0511287798066;
 /** A target this near the map's edge is not clicked: scale and sources of the map live there. */
 const EDGE_PX = 24;
 /** Here a pixel is at most 153 m. */
-const CLICK_ZOOM = 10;
+export const CLICK_ZOOM = 10;
 /** Of one burst of the wheel: Leaflet never grants 4. */
 const MAX_LEVELS = 3.9;
 const MAX_DRAGS = 4;
@@ -36,10 +36,22 @@ export function toPixel(view: MapView, lat: number, lng: number): Spot {
   };
 }
 
+/** What the map shows once it is `levels` larger and the spot has stayed where it was. */
+export function zoomed(view: MapView, { x, y }: Spot, levels: number): MapView {
+  const share = 1 - 2 ** -levels;
+  return { ...moved(view, share * (view.width / 2 - x), share * (view.height / 2 - y)), zoom: view.zoom + levels };
+}
+
+/** What the map shows once its picture has gone so many px to the right and down. */
+export function moved(view: MapView, right: number, down: number): MapView {
+  const world = 256 * 2 ** view.zoom;
+  return { ...view, lng: view.lng - (right / world) * 360, lat: latOf(worldY(view.lat) - down / world) };
+}
+
 /** To be asked again after each move: the map says what has become of it. */
-export function nextMove(view: MapView, lat: number, lng: number): Move {
+export function nextMove(view: MapView, lat: number, lng: number, clickZoom = CLICK_ZOOM): Move {
   const { x, y } = toPixel(view, lat, lng);
-  const levels = Math.min(CLICK_ZOOM - view.zoom, MAX_LEVELS);
+  const levels = Math.min(clickZoom - view.zoom, MAX_LEVELS);
   if (levels > 0 && isInside(view, { x, y }, 0.5)) return { type: "wheel", x: Math.round(x), y: Math.round(y), levels };
   if (levels <= 0 && isInside(view, { x, y }, EDGE_PX)) return { type: "click", x: Math.round(x), y: Math.round(y) };
   const [right, down] = [view.width / 2 - x, view.height / 2 - y];
@@ -62,8 +74,13 @@ function within(way: number, reach: number): number {
   return Math.round(Math.max(-reach, Math.min(reach, way)));
 }
 
+/** The inverse of `worldY`. */
+export function latOf(y: number): number {
+  return (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
+}
+
 /** 0 at 85.0511 N, 1 at 85.0511 S. */
-function worldY(lat: number): number {
+export function worldY(lat: number): number {
   const sine = Math.sin((Math.max(-MAX_LAT, Math.min(MAX_LAT, lat)) * Math.PI) / 180);
   return 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
 }

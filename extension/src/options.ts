@@ -1,9 +1,10 @@
 // The options page.
 import { addressOf } from "./address";
+import { descriptionOf, originOf } from "./description";
 import { made } from "./drawn";
 import type { Standing, ToPanel } from "./port";
 import { readSettings, type Settings, writeSettings } from "./settings";
-import { OTHER_SITES, type OtherSite } from "./sites/catalogue";
+import { otherSites, type OtherSite } from "./sites/catalogue";
 
 function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const element = document.getElementById(id);
@@ -21,7 +22,8 @@ async function open(): Promise<void> {
   server.addEventListener("input", takeToken);
   byId("server-form").addEventListener("submit", (event) => void save(event));
   showBehaviour(settings);
-  byId("sites").replaceChildren(...(await Promise.all(OTHER_SITES.map((site) => siteCard(site, settings.consents)))));
+  await showSites(settings);
+  byId("describe-form").addEventListener("submit", (event) => void describe(event));
   const shortcut = (await chrome.commands.getAll()).find((one) => one.name === "locate")?.shortcut;
   byId("shortcut").textContent = shortcut || "no shortcut yet";
   listenToLine();
@@ -51,9 +53,38 @@ async function save(event: Event): Promise<void> {
     delete news.dataset.tone;
     line?.postMessage({ type: "wake" });
   } catch (error) {
-    news.textContent = `Not saved: ${error instanceof Error ? error.message : String(error)}`;
-    news.dataset.tone = "alarm";
+    complain(news, error);
   }
+}
+
+function complain(news: HTMLElement, error: unknown): void {
+  news.textContent = `Not saved: ${error instanceof Error ? error.message : String(error)}`;
+  news.dataset.tone = "alarm";
+}
+
+/** Keeps a description, or with an empty one forgets the site; it is switched on by its card. */
+async function describe(event: Event): Promise<void> {
+  event.preventDefault();
+  const news = byId("describe-news");
+  try {
+    const origin = originOf(byId<HTMLInputElement>("origin").value);
+    const text = byId<HTMLTextAreaElement>("description").value.trim();
+    if (text) descriptionOf(text);
+    const { described, consents } = await readSettings();
+    const others = described.filter((one) => one.origin !== origin);
+    if (text) await writeSettings({ described: [...others, { origin, text }] });
+    else await writeSettings({ described: others, consents: consents.filter((name) => name !== new URL(origin).hostname) });
+    await showSites(await readSettings());
+    news.textContent = text ? "Kept: switch it on above" : "Forgotten";
+    delete news.dataset.tone;
+  } catch (error) {
+    complain(news, error);
+  }
+}
+
+async function showSites({ described, consents }: Settings): Promise<void> {
+  const cards = otherSites(described).map((site) => siteCard(site, consents));
+  byId("sites").replaceChildren(...(await Promise.all(cards)));
 }
 
 function showBehaviour({ mode, automatic, submit }: Settings): void {
@@ -88,7 +119,7 @@ async function siteCard(site: OtherSite, consents: string[]): Promise<HTMLElemen
     made("legend", {}, site.title),
     made("p", {}, site.terms),
     made("label", { class: "tick" }, consent, agree),
-    made("label", { class: "switch" }, box, `Assist on ${site.title}`),
+    made("label", { class: "switch" }, box, site.does),
   );
 }
 

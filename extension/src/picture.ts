@@ -31,22 +31,25 @@ export class Picture {
     return btoa(text);
   }
 
-  /** Grey levels of a coarse grid, 16 x 16, to compare pictures by. */
+  /** Red, green, blue of a coarse grid, 16 x 16, to compare pictures by. */
   grid(): number[] {
     const { data } = this.#pen.getImageData(0, 0, VIEW_PX, VIEW_PX);
     const step = VIEW_PX / 16;
-    return Array.from({ length: 256 }, (_, i) => {
-      const at = 4 * (((i >> 4) + 0.5) * step * VIEW_PX + ((i & 15) + 0.5) * step);
-      return (Number(data[at]) + Number(data[at + 1]) + Number(data[at + 2])) / 3;
+    return Array.from({ length: 3 * 256 }, (_, n) => {
+      const [i, channel] = [Math.floor(n / 3), n % 3];
+      return Number(data[4 * (((i >> 4) + 0.5) * step * VIEW_PX + ((i & 15) + 0.5) * step) + channel]);
     });
   }
 }
 
 export function isBlank(grid: number[]): boolean {
-  return Math.max(...grid) - Math.min(...grid) < BLANK_SPREAD;
+  return [0, 1, 2].every((channel) => {
+    const levels = grid.filter((_, n) => n % 3 === channel);
+    return Math.max(...levels) - Math.min(...levels) < BLANK_SPREAD;
+  });
 }
 
-/** Mean difference, grey levels. */
+/** Mean difference, levels of 0 to 255. */
 export function apart(a: number[], b: number[]): number {
   return a.reduce((sum, level, i) => sum + Math.abs(level - (b[i] ?? 0)), 0) / a.length;
 }

@@ -34,3 +34,6 @@ export type ToPanel =
   | { type: "failed"; panorama: string; words: string }
   /** The keyboard shortcut, or the button in the toolbar. */
   | { type: "locate" };
+
+/** Asked by a script in a page of a site that is not known here; the answer is its description. */
+export const DESCRIBE = "describe";

@@ -1,4 +1,5 @@
 // What is remembered, in chrome.storage.local, which only the extension's own pages may read.
+import { type Described, descriptionOf, originOf } from "./description";
 import type { Behaviour } from "./port";
 
 export interface Settings extends Behaviour {
@@ -7,6 +8,8 @@ export interface Settings extends Behaviour {
   token: string;
   /** Names of the sites for which the person has agreed to the terms. */
   consents: string[];
+  /** Sites besides those known here. */
+  described: Described[];
 }
 
 export const DEFAULTS: Settings = {
@@ -17,6 +20,7 @@ export const DEFAULTS: Settings = {
   submit: false,
   collapsed: false,
   consents: [],
+  described: [],
 };
 
 /** Stored values, whatever they are, as settings. */
@@ -27,7 +31,17 @@ export function settingsOf(stored: Record<string, unknown>): Settings {
   for (const name of ["server", "token"] as const) if (typeof stored[name] === "string") settings[name] = stored[name];
   if (stored.mode === "play") settings.mode = "play";
   if (Array.isArray(stored.consents)) settings.consents = stored.consents.filter((one) => typeof one === "string");
+  if (Array.isArray(stored.described)) settings.described = stored.described.filter(isDescribed);
   return settings;
+}
+
+function isDescribed(one: Described): boolean {
+  try {
+    descriptionOf(one.text);
+    return originOf(one.origin) === one.origin;
+  } catch {
+    return false;
+  }
 }
 
 export function behaviourOf({ mode, automatic, submit, collapsed }: Settings): Behaviour {

@@ -2,7 +2,7 @@
 import { diagnose } from "./diagnose";
 import { failureWords, Inquiry, retryAfterS } from "./inquiry";
 import { Line } from "./line";
-import type { Standing, ToPanel, ToWorker } from "./port";
+import { DESCRIBE, type Standing, type ToPanel, type ToWorker } from "./port";
 import type { Failure, Located } from "./protocol";
 import { behaviourOf, readSettings, writeSettings } from "./settings";
 import { syncSites } from "./site-scripts";
@@ -41,6 +41,10 @@ void sync();
 chrome.runtime.onInstalled.addListener(() => void onInstalled());
 chrome.storage.onChanged.addListener(() => void onSettings());
 chrome.runtime.onConnect.addListener(onPanel);
+chrome.runtime.onMessage.addListener((message, { origin }, answer) => {
+  if (message === DESCRIBE) void describe(origin).then(answer);
+  return message === DESCRIBE;
+});
 chrome.action.onClicked.addListener((tab) => locateIn(tab));
 chrome.commands.onCommand.addListener((command, tab) => {
   if (command === "locate") locateIn(tab);
@@ -61,6 +65,11 @@ function onPanel(panel: chrome.runtime.Port): void {
   panel.onMessage.addListener((message) => onWord(panel, message as ToWorker));
   panel.onDisconnect.addListener(() => onGone(panel));
   void greet(panel);
+}
+
+/** What the person has written about the site itself, and nothing of another. */
+async function describe(origin: string | undefined): Promise<string | null> {
+  return (await readSettings()).described.find((one) => one.origin === origin)?.text ?? null;
 }
 
 async function greet(panel: chrome.runtime.Port): Promise<void> {

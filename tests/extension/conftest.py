@@ -166,7 +166,7 @@ def launched(playwright: Playwright, extensions: tuple[Path, ...], profile: Path
             f"--load-extension={folders}",
             *(["--no-sandbox"] if is_root else []),
         ],
-        viewport={"width": 1280, "height": 720},
+        viewport={"width": 800, "height": 500},
         reduced_motion="reduce",
         color_scheme="dark",
     )
@@ -222,6 +222,18 @@ class Panel:
             self.page.wait_for_timeout(50)
         return text
 
+    def until_located(self) -> None:
+        """Wait until what is being looked at has been answered, and nothing went wrong."""
+        self.until(".primary", "Locate now")
+        assert (self.text("h2"), self.text(".news")) == (PLACES[0], "")
+
+    def until_ready(self) -> None:
+        """Wait until there is a round to locate."""
+        end_s = time.monotonic() + PATIENCE_S
+        while self.value(".primary", "this.disabled") is not False:
+            assert time.monotonic() < end_s, self.text(".news")
+            self.page.wait_for_timeout(50)
+
     def value(self, selector: str, expression: str) -> Any:
         """A JavaScript expression of `this`, an element of the panel."""
         return self._of(selector, expression)
@@ -274,7 +286,7 @@ def extension(
         name="Stranger",
         key=None,
         content_scripts=[],
-        host_permissions=["https://www.geoguessr.com/*"],
+        host_permissions=["https://*/*"],
     )
     context = launched(playwright, (built, other), folder / "profile")
     yield Extension(context, lambda id_: id_ == ID)
@@ -287,25 +299,48 @@ def stranger(extension: Extension) -> Extension:
     return Extension(extension.context, lambda id_: id_ != ID)
 
 
+ASSIST = {"mode": "assist", "automatic": False, "submit": False, "collapsed": False}
+
+
 @pytest.fixture
 def play(extension: Extension, server: Server) -> Iterator[Callable[..., Panel]]:
     """Opens a match with the panel on it; `set` are the extension's settings."""
     pages: list[Page] = []
 
     def opened(rules: dict[str, Any] | None = None, **settings: Any) -> Panel:
-        wish = {"server": server.socket_url, "token": TOKEN, "mode": "assist"}
-        extension.set(**wish | {"automatic": False, "submit": False, "collapsed": False} | settings)
-        body = {"pack": "painted", "seed": 1, "rules": {"rounds": 2, **(rules or {})}}
-        seated = server.call("POST", "/matches", json=body)
-        page = extension.context.new_page()
-        pages.append(page)
-        page.goto(f"{server.url}/play/{seated['match']}#seat={seated['seat_token']}")
-        page.wait_for_selector("body[data-phase=round]", timeout=30_000)
-        return Panel(page)
+        extension.set(server=server.socket_url, token=TOKEN, **ASSIST | settings)
+        panel = at_match(extension, server, {"rounds": 2, **(rules or {})})
+        pages.append(panel.page)
+        return panel
 
     yield opened
     for page in pages:
         page.close()
+
+
+@pytest.fixture(scope="module")
+def shared_panel(extension: Extension, server: Server) -> Panel:
+    """Of one match of three rounds, for tests that leave it where it was: a page costs most."""
+    extension.set(server=server.socket_url, token=TOKEN, **ASSIST)
+    return at_match(extension, server, {"rounds": 3})
+
+
+@pytest.fixture
+def panel(extension: Extension, server: Server, shared_panel: Panel) -> Panel:
+    """The shared one, connected; it may show an answer of before."""
+    extension.set(server=server.socket_url, token=TOKEN, **ASSIST)
+    shared_panel.until(".line", "Connected")
+    return shared_panel
+
+
+def at_match(extension: Extension, server: Server, rules: dict[str, Any]) -> Panel:
+    """On a page of a match of its own, when its first panorama is there."""
+    body = {"pack": "painted", "seed": 1, "rules": rules}
+    seated = server.call("POST", "/matches", json=body)
+    page = extension.context.new_page()
+    page.goto(f"{server.url}/play/{seated['match']}#seat={seated['seat_token']}")
+    page.wait_for_selector("body[data-phase=round]", timeout=30_000)
+    return Panel(page)
 
 
 def copied(built: Path, folder: Path, **manifest: Any) -> Path:

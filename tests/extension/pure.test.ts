@@ -4,13 +4,15 @@ import { test } from "node:test";
 
 import { addressOf, httpUrl, socketUrl } from "../../extension/src/address";
 import { diagnose } from "../../extension/src/diagnose";
-import { nextMove, toPixel, wheelPx } from "../../extension/src/guess-map";
+import { descriptionOf, isPrivate, originOf, refusedWord } from "../../extension/src/description";
+import { moved, nextMove, toPixel, wheelPx, zoomed } from "../../extension/src/guess-map";
 import { failureWords, Inquiry, retryAfterS } from "../../extension/src/inquiry";
 import { KEEP_ALIVE_MS, Line, type Surroundings } from "../../extension/src/line";
 import { ellipse, frameOf } from "../../extension/src/little-map";
 import type { Standing } from "../../extension/src/port";
 import type { Failure } from "../../extension/src/protocol";
 import { DEFAULTS, settingsOf } from "../../extension/src/settings";
+import { tileNumber, viewOfTiles } from "../../extension/src/tile-view";
 import { distance, percent, place } from "../../extension/src/words";
 
 const failure = (code: Failure["code"], retry_after_s: number | null = null): Failure => ({
@@ -35,7 +37,7 @@ test("an address is taken as it is typed or pasted", () => {
 
 test("stored rubbish becomes the defaults", () => {
   assert.deepEqual(settingsOf({}), DEFAULTS);
-  const odd = settingsOf({ mode: "cheat", automatic: "yes", token: 7, consents: ["geoguessr", 3], submit: true });
+  const odd = settingsOf({ mode: "cheat", automatic: "yes", token: 7, consents: ["geoguessr", 3], described: [null, {}], submit: true });
   assert.deepEqual(odd, { ...DEFAULTS, submit: true, consents: ["geoguessr"] });
 });
 
@@ -70,6 +72,52 @@ test("pixels are those of the slippy map", () => {
   assert.ok(Math.abs(toPixel(view, 85.0511287798066, 0).y + 64 * 256) < 1e-6);
   const east = toPixel({ ...view, lng: 179 }, 0, -179); // two degrees on, not 358 back
   assert.ok(Math.abs(east.x - (2 / 360) * 256 * 2 ** 7) < 1e-6);
+});
+
+test("what lies under the pointer stays when the map zooms, and goes along when it is dragged", () => {
+  const view = { lat: 24, lng: 170, zoom: 2, width: 600, height: 400 };
+  const spot = toPixel(view, -20, -170);
+  const nearer = toPixel(zoomed(view, spot, 1.3), -20, -170);
+  assert.ok(Math.hypot(nearer.x - spot.x, nearer.y - spot.y) < 1e-6);
+  const along = toPixel(moved(view, 30, -12), -20, -170);
+  assert.ok(Math.hypot(along.x - spot.x - 30, along.y - spot.y + 12) < 1e-6);
+});
+
+test("tiles say what their map shows", () => {
+  assert.deepEqual(tileNumber("https://tile.openstreetmap.org/7/63/42.png"), [7, 63, 42]);
+  assert.deepEqual(tileNumber("https://mt1.google.com/vt/lyrs=m&x=63&y=42&z=7&scale=2"), [7, 63, 42]);
+  assert.deepEqual(tileNumber("https://maps.google.com/maps/vt?pb=!1m5!1m4!1i7!2i63!3i42"), [7, 63, 42]);
+  assert.equal(tileNumber("https://example.org/logo.png"), null);
+  // The north-west corner of tile 66, 42 at zoom 7 as above: here it is in the middle of the map.
+  const tile = (x: number, y: number, left: number, top: number) => ({
+    address: `https://tile.openstreetmap.org/7/${x}/${y}.png`,
+    box: { left, top, width: 256, height: 256 },
+  });
+  const map = { left: 100, top: 50, width: 400, height: 300 };
+  const view = viewOfTiles([tile(66, 42, 300, 200), tile(65, 42, 44, 200), tile(66, 41, 300, -56)], map);
+  assert.ok(view && Math.abs(view.lat - 52.4827802) < 1e-6 && Math.abs(view.lng - 5.625) < 1e-9);
+  assert.deepEqual([view.zoom, view.width, view.height], [7, 400, 300]);
+  assert.equal(viewOfTiles([tile(66, 42, 300, 200), tile(65, 42, 60, 200)], map), null); // on their way
+  assert.equal(viewOfTiles([], map), null);
+});
+
+test("a site is described in words, and only games of one's own are played there", () => {
+  const things = { panorama: "#pano", map: "#map", guess: "#go", result: "#end" };
+  const told = { private: ["/play/\\w+"], refused_words: ["\\branked\\b"], things };
+  const site = descriptionOf(JSON.stringify(told));
+  assert.ok(isPrivate(site, "/play/abc"));
+  assert.ok(!isPrivate(site, "/play/abc?ranked=1") && !isPrivate(site, "/en/play/abc"));
+  assert.equal(refusedWord(site, "Now: Ranked duel"), "Ranked");
+  assert.equal(refusedWord(site, "Now: unranked"), null);
+  assert.throws(() => descriptionOf("site = 'x'"), /in JSON/);
+  assert.throws(() => descriptionOf("null"), /panorama, map, guess, result/);
+  assert.throws(() => descriptionOf(JSON.stringify({ ...told, things: { ...things, guess: 3 } })), /none for: guess/);
+  assert.throws(() => descriptionOf(JSON.stringify({ ...told, private: [] })), /that you play alone/);
+  assert.throws(() => descriptionOf(JSON.stringify({ ...told, private: ["("] })), SyntaxError);
+  assert.equal(originOf(" guess.example/play "), "https://guess.example");
+  assert.throws(() => originOf("http://guess.example"), /begins with https/);
+  for (const address of ["https://www.geoguessr.com/game", "WORLDGUESSR.com.", "geoguessr\uff0ecom"])
+    assert.throws(() => originOf(address), /is known here/, address);
 });
 
 test("the hand zooms where the target is, clicks when near, drags when it is out of sight", () => {

@@ -1,30 +1,25 @@
-"""Nobody watches: a Chromium without a debugger, a server in its own process."""
+"""Nobody watches: a Chromium without a debugger."""
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
-import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import sync_playwright
 
 from bot.browser import ARGUMENTS, find_chromium
 from models.geo import haversine_km
-from server.pages import DIST
-from tests.extension.conftest import ROOT, TOKEN, copied
-from tests.server.web.conftest import painted, save_painted_pack
+from tests.extension.conftest import TOKEN, copied
+from tests.server.inference.conftest import MeanColour, RedIsNorth
+from tests.server.web.conftest import Server, painted, save_painted_pack
 
 pytestmark = pytest.mark.slow
 
 PATIENCE_S = 60.0
-HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 
 def mean_colour() -> np.ndarray:
@@ -38,55 +33,38 @@ def mean_colour() -> np.ndarray:
 
 
 def test_a_round_is_played(built: Path, tmp_path: Path) -> None:
-    assert DIST.exists()
     save_painted_pack(tmp_path / "home" / "packs" / "painted", "painted")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    extension = set_up(copied(built, tmp_path / "extension"), port)
-    server = start_server(tmp_path / "home", port)
+    models = MeanColour(), RedIsNorth()
+    server = Server(tmp_path / "home", lambda _: models, HOMING_TOKEN=TOKEN)
+    extension = set_up(copied(built, tmp_path / "extension"), server.url.replace("http", "ws"))
+    server.start()
     try:
         wish = {"pack": "painted", "seed": 1, "rules": {"rounds": 1}}
-        seated = call(port, "POST", "/matches", json=wish)
-        address = f"http://127.0.0.1:{port}/play/{seated['match']}#seat={seated['seat_token']}"
+        seated = server.call("POST", "/matches", TOKEN, json=wish)
+        address = f"{server.url}/play/{seated['match']}#seat={seated['seat_token']}"
         browser = start_chromium(extension, tmp_path / "profile", address)
         try:
-            outcome = played(port, seated)
+            outcome = played(server, seated)
         finally:
             browser.terminate()
             browser.wait(20)
     finally:
-        server.terminate()
-        server.wait(20)
+        server.stop()
     red, green, _ = mean_colour()
     guess = outcome["guess"]
     # Twice JPEG: a grey level is a third of a degree north and most of one east.
     assert float(haversine_km((guess["lat"], guess["lng"]), (90 * red, 180 * green))) < 150
 
 
-def set_up(extension: Path, port: int) -> Path:
+def set_up(extension: Path, url: str) -> Path:
     """As if a person had filled in the options: nobody can do so without a debugger."""
     path = extension / "worker.js"
     text = path.read_text()
     unset = 'server:"ws://127.0.0.1:8321",token:"",mode:"assist",automatic:!1,submit:!1'
     assert text.count(unset) == 1
-    chosen = f'server:"ws://127.0.0.1:{port}",token:"{TOKEN}",mode:"play",automatic:!0,submit:!0'
+    chosen = f'server:"{url}",token:"{TOKEN}",mode:"play",automatic:!0,submit:!0'
     path.write_text(text.replace(unset, chosen))
     return extension
-
-
-def start_server(home: Path, port: int) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "HOMING_HOME": str(home), "HOMING_TOKEN": TOKEN}
-    command = [sys.executable, "-m", "tests.server.inference.colours_server", str(port), "0"]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment)
-    end_s = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end_s:
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/ready").json()["status"] == "ready":
-                return server
-        except httpx.TransportError:
-            time.sleep(0.2)
-    server.kill()
-    raise AssertionError("expected a server that is ready, got none")
 
 
 def start_chromium(extension: Path, profile: Path, address: str) -> subprocess.Popen[bytes]:
@@ -106,18 +84,11 @@ def start_chromium(extension: Path, profile: Path, address: str) -> subprocess.P
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def call(port: int, method: str, path: str, **options: Any) -> Any:
-    headers = options.pop("headers", HEADERS)
-    url = f"http://127.0.0.1:{port}/api/arena{path}"
-    return httpx.request(method, url, headers=headers, timeout=60, **options).json()
-
-
-def played(port: int, seated: dict[str, str]) -> Any:
+def played(server: Server, seated: dict[str, str]) -> Any:
     """The outcome of the first round, once it has been played."""
-    seat = {"Authorization": f"Bearer {seated['seat_token']}"}
     end_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < end_s:
-        match = call(port, "GET", f"/matches/{seated['match']}", headers=seat)
+        match = server.call("GET", f"/matches/{seated['match']}", seated["seat_token"])
         if match["outcomes"]:
             return match["outcomes"][0]
         time.sleep(0.3)

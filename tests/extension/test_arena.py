@@ -24,15 +24,11 @@ def expected_view(heading: float) -> np.ndarray:
     return painted(bearing, np.degrees(np.arctan2(-down, np.hypot(right, 1))))
 
 
-def test_assist_shows_where_and_leaves_the_pin_to_the_person(
-    play: Callable[..., Panel], server: Server
-) -> None:
+def test_assist_shows_where_and_leaves_the_pin_to_the_person(panel: Panel, server: Server) -> None:
     server.encoder.seen.clear()
-    panel = play()
     panel.until(".line", "Connected to six-places")
     panel.click(".primary")
-    assert panel.until("h2", PLACES[0])
-    panel.until(".primary", "Locate now")
+    panel.until_located()
     assert [name in panel.text(".answer") for name in PLACES] == [True] * 5 + [False]
     assert "50 %" in panel.text(".best")
     assert "25 %" in panel.text("ol")
@@ -44,15 +40,40 @@ def test_assist_shows_where_and_leaves_the_pin_to_the_person(
         assert away.mean() < 2, heading  # twice JPEG, and a mesh of 128 segments
 
 
-def test_the_person_looks_again_where_they_looked(play: Callable[..., Panel]) -> None:
-    panel = play()
+def test_the_person_looks_again_where_they_looked(panel: Panel) -> None:
     panel.page.evaluate("arena.look(123, -20, 60)")
     panel.click(".primary")
-    panel.until("h2", PLACES[0])
-    panel.until(".primary", "Locate now")
+    panel.until_located()
     data = panel.page.eval_on_selector("#panorama", "e => ({...e.dataset})")
     looked = [float(data[name]) for name in ("heading", "pitch", "fov")]
     assert looked == pytest.approx([123, -20, 60], abs=0.01)
+
+
+def test_the_shortcut_locates(panel: Panel, extension: Extension) -> None:
+    settled = int(panel.page.get_attribute("#panorama", "data-settled") or 0)
+    panel.page.bring_to_front()
+    # Chromium's own keys cannot be pressed from here: this is what it calls then.
+    extension.worker.evaluate(
+        "async () => chrome.commands.onCommand.dispatch('locate',"
+        " (await chrome.tabs.query({active: true}))[0])"
+    )
+    four_views = (
+        "before => Number(document.querySelector('#panorama').dataset.settled) >= before + 4"
+    )
+    panel.page.wait_for_function(four_views, arg=settled)
+    panel.until_located()
+
+
+def test_the_page_neither_hears_nor_reads_the_panel(panel: Panel) -> None:
+    page = panel.page
+    assert page.evaluate("document.querySelector('homing-panel').shadowRoot") is None
+    page.evaluate("addEventListener('keydown', e => (window.heard = e.key))")
+    panel.value(".fold", "this.focus()")
+    page.keyboard.press("Enter")
+    panel.until(".fold", "")
+    page.wait_for_function("true")
+    assert page.evaluate("window.heard") is None
+    assert panel.value(".body", "this.hidden") is True
 
 
 def pin(panel: Panel) -> tuple[float, float]:
@@ -116,28 +137,3 @@ def test_a_narrow_window_has_room_for_both(play: Callable[..., Panel]) -> None:
     panel.until(".line", "Connected")
     panel.click(".primary")
     panel.page.wait_for_selector("#result[data-round='1']", state="attached", timeout=30_000)
-
-
-def test_the_page_neither_hears_nor_reads_the_panel(play: Callable[..., Panel]) -> None:
-    panel = play()
-    panel.until(".line", "Connected")
-    page = panel.page
-    assert page.evaluate("document.querySelector('homing-panel').shadowRoot") is None
-    page.evaluate("addEventListener('keydown', e => (window.heard = e.key))")
-    panel.value(".fold", "this.focus()")
-    page.keyboard.press("Enter")
-    panel.until(".fold", "")
-    page.wait_for_function("true")
-    assert page.evaluate("window.heard") is None
-    assert panel.value(".body", "this.hidden") is True
-
-
-def test_the_shortcut_locates(play: Callable[..., Panel], extension: Extension) -> None:
-    panel = play()
-    panel.until(".line", "Connected")
-    # Chromium's own keys cannot be pressed from here: this is what it calls then.
-    extension.worker.evaluate(
-        "async () => chrome.commands.onCommand.dispatch('locate',"
-        " (await chrome.tabs.query({active: true}))[0])"
-    )
-    panel.until("h2", PLACES[0])

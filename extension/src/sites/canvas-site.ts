@@ -1,11 +1,20 @@
 // A site that draws its panorama on a canvas of its own and says nothing of when it is drawn: the
-// picture is read until two looks agree; it is turned by dragging, as a player does. Assist only.
+// picture is read until looks agree; it is turned by dragging, as a player does. Where its guess map
+// is known, pins are placed on it.
+import { mouse } from "../mouse";
 import { apart, isBlank, Picture } from "../picture";
-import { one, type Site } from "./site";
+import { type MapThings, SeenMapHand } from "../seen-map-hand";
+import { one, type Site, until } from "./site";
 
 const STEP_MS = 150;
+/** The first picture of a round has to stand so long: the one of before may still be there, or a coarse one. */
+const FIRST_MS = 1500;
+/** A drag may be lost, and more than once in a row. */
+const DRAGS = 3;
+/** A drag that shows nothing for so long was lost. */
+const TURN_MS = 800;
 const PATIENCE_MS = 6000;
-/** Grey levels: what still differs by less stands still. */
+/** Levels of 255: what still differs by less stands still. */
 const SAME = 1;
 const HEADINGS = [0, 90, 180, 270];
 
@@ -16,20 +25,25 @@ export interface CanvasSiteFacts {
   canvas: string;
   /** Horizontal field of view in which a round begins, degrees. */
   hfovDeg: number;
+  /** Without it, the person places the pin. */
+  map?: MapThings;
   /** Says a round is over, or another one runs, when it changes or goes. */
   roundKey(): string | null;
   refusal(): string | null;
 }
 
 export class CanvasSite implements Site {
-  readonly plays = false;
+  readonly plays: boolean;
   readonly name: string;
   /** Degrees turned since the person's own view; the page's compass need not be read. */
   #turned = 0;
+  /** The round of which a picture was taken last. */
+  #seen: string | null = null;
   readonly #picture = new Picture();
 
   constructor(private readonly facts: CanvasSiteFacts) {
     this.name = facts.name;
+    this.plays = facts.map !== undefined;
   }
 
   refusal(): string | null {
@@ -42,7 +56,7 @@ export class CanvasSite implements Site {
 
   /** Pages without reloads say nothing of where they go: they are looked at now and then. */
   watch(changed: () => void): void {
-    setInterval(changed, 500);
+    setInterval(changed, 250);
   }
 
   /** Counted from where the person looks, since nothing on the page says surely where north is. */
@@ -51,22 +65,29 @@ export class CanvasSite implements Site {
   }
 
   async view(heading: number): Promise<string> {
+    const round = this.round();
     await this.#turnTo(heading);
-    await this.#still();
+    await this.#still(this.#seen === round ? STEP_MS : FIRST_MS);
+    this.#seen = round;
     return this.#picture.jpeg();
   }
 
   async restore(): Promise<void> {
     await this.#turnTo(this.#turned > 180 ? 360 : 0);
     this.#turned = 0;
+    this.#seen = null;
   }
 
-  place(): Promise<void> {
-    return Promise.reject(new Error(`${this.name}: pins are placed by the person here`));
+  async place(lat: number, lng: number): Promise<void> {
+    if (!this.facts.map) throw new Error(`${this.name}: pins are placed by the person here`);
+    await new SeenMapHand(this.name, this.facts.map).place(lat, lng);
   }
 
-  submit(): Promise<void> {
-    return this.place();
+  async submit(): Promise<void> {
+    const selector = this.facts.map?.guess ?? "";
+    const button = (): HTMLButtonElement | null => document.querySelector(selector);
+    await until(() => button()?.disabled === false, `the guess button ${selector} to be unlocked`);
+    button()?.click();
   }
 
   get #canvas(): HTMLCanvasElement {
@@ -79,46 +100,58 @@ export class CanvasSite implements Site {
     this.#turned = heading;
   }
 
-  /** From the middle, by parts that stay on the canvas. */
+  /** By parts that stay on the canvas; one that was lost is made again. */
   async #drag(right: number): Promise<void> {
-    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
-    const parts = Math.max(1, Math.ceil(Math.abs(right) / (0.8 * width)));
-    const [half, y] = [right / parts / 2, top + height / 2];
+    const parts = Math.ceil(Math.abs(right) / (0.85 * this.#canvas.clientWidth));
     for (let n = 0; n < parts; n++) {
-      this.#point("down", left + width / 2 - half, y);
-      for (const way of [-0.5, 0, 0.5, 1]) this.#point("move", left + width / 2 + way * half, y);
-      await pause(40); // held still, so that no page lets it slide on
-      this.#point("up", left + width / 2 + half, y);
+      const before = this.#grid();
+      for (let tries = 0; tries < DRAGS && apart(before, this.#grid()) < SAME; tries++) {
+        await this.#dragOnce(right / parts);
+        const hasTurned = (): boolean => apart(before, this.#grid()) >= SAME;
+        await until(hasTurned, "the panorama to turn", TURN_MS).catch(() => undefined);
+      }
     }
   }
 
-  #point(what: "down" | "move" | "up", x: number, y: number): void {
-    const at = {
-      clientX: x,
-      clientY: y,
-      button: what === "move" ? -1 : 0,
-      buttons: what === "up" ? 0 : 1,
-      bubbles: true,
-      cancelable: true,
-      composed: true,
-    };
-    const pointer = { ...at, pointerId: 1, pointerType: "mouse", isPrimary: true };
-    this.#canvas.dispatchEvent(new PointerEvent(`pointer${what}`, pointer));
-    this.#canvas.dispatchEvent(new MouseEvent(`mouse${what}`, { ...at, button: 0 }));
+  /** Across the middle. */
+  async #dragOnce(right: number): Promise<void> {
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+    const [x, y, half] = [left + width / 2, top + height / 2, right / 2];
+    mouse(this.#canvas, "down", x - half, y);
+    for (const way of [-0.5, 0, 0.5, 1]) mouse(this.#canvas, "move", x + way * half, y);
+    await pause(40); // held still, so that no page lets it slide on
+    mouse(this.#canvas, "up", x + half, y);
   }
 
-  /** Until the canvas shows something, twice the same. */
-  async #still(): Promise<void> {
-    let last: number[] | null = null;
+  #grid(): number[] {
+    this.#picture.take(this.#canvas);
+    return this.#picture.grid();
+  }
+
+  /** Until the canvas shows something, the same for so long. */
+  async #still(ms: number): Promise<void> {
+    let [last, since]: [number[] | null, number] = [null, 0];
     for (const end = performance.now() + PATIENCE_MS; performance.now() < end; ) {
       await pause(STEP_MS);
-      this.#picture.take(this.#canvas);
-      const grid = this.#picture.grid();
-      if (last && !isBlank(grid) && apart(grid, last) < SAME) return;
+      const grid = this.#grid();
+      const isStill = last !== null && !isBlank(grid) && apart(grid, last) < SAME;
+      if (!isStill) since = performance.now();
+      else if (performance.now() - since >= ms - STEP_MS / 2) return;
       last = grid;
     }
     throw new Error(`${this.name}: expected a still picture on ${this.facts.canvas}, got a blank or moving one`);
   }
+}
+
+/** A `roundKey` where the page numbers no rounds: asked again and again, it counts them. */
+export function counted(): (isOver: boolean) => string | null {
+  let count = 0;
+  let between = true;
+  return (isOver) => {
+    if (between && !isOver) count += 1;
+    between = isOver;
+    return isOver ? null : String(count);
+  };
 }
 
 function pause(ms: number): Promise<void> {

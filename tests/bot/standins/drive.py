@@ -12,7 +12,6 @@ import random
 import sys
 import time
 from dataclasses import dataclass, field
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from tempfile import gettempdir
@@ -27,9 +26,8 @@ from bot.freshness import is_same_place
 from bot.game import Game, GameError
 from bot.player_page import PlayerPage
 from bot.sites import geoguessr, openguessr, worldguessr
-from models.world.views import perspective_views
 from tests.bot.standins.match import Place
-from tests.bot.standins.pictures import PICTURES
+from tests.bot.standins.pictures import true_view
 from tests.bot.standins.server import ALL, StandIns, serving
 
 KINDS = ("geoguessr", "duel", "live", "worldguessr", "nmpz", "openguessr")
@@ -125,17 +123,7 @@ def _seen_deg(page: Page, hfov_deg: float) -> float:
 
 def _shows(jpeg: bytes, place: Place, heading: float, fov_deg: float) -> bool:
     seen = np.asarray(Image.open(BytesIO(jpeg)).convert("RGB"))
-    return is_same_place(_true_view(place, heading, fov_deg), seen)
-
-
-@cache
-def _true_view(place: Place, heading: float, fov_deg: float) -> np.ndarray:
-    with Image.open(PICTURES / Path(place.picture).name) as image:
-        whole = np.asarray(image.convert("RGB"))
-    centre = place.centre
-    return perspective_views(whole, [heading], size_px=512, fov_deg=fov_deg, centre_heading=centre)[
-        0
-    ]
+    return is_same_place(true_view(place, heading, fov_deg), seen)
 
 
 async def drive(

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 import cv2
+import numpy as np
+from PIL import Image
 
+from models.world.views import perspective_views
 from tests.bot.standins.match import Place
 
 PICTURES = Path(__file__).with_name("panoramas")
@@ -22,6 +26,17 @@ def kept_places() -> tuple[Place, ...]:
     """In the order of the rounds."""
     table = json.loads((PICTURES / "places.json").read_text(encoding="utf-8"))
     return tuple(Place(**row) for row in table)
+
+
+@cache
+def true_view(place: Place, heading: float, fov_deg: float) -> np.ndarray:
+    """What a camera sees there, `(512, 512, 3)` RGB."""
+    with Image.open(PICTURES / Path(place.picture).name) as image:
+        whole = np.asarray(image.convert("RGB"))
+    centre = place.centre
+    return perspective_views(whole, [heading], size_px=512, fov_deg=fov_deg, centre_heading=centre)[
+        0
+    ]
 
 
 def main() -> None:
