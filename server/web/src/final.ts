@@ -20,14 +20,14 @@ export function showFinal(match: MatchWord, map: OutcomeMap): void {
   byId<HTMLProgressElement>("final-bar").value = match.total_score;
   byId("final-name").textContent = match.seat === null ? match.pack : `${match.name} on ${match.pack}`;
   byId("final-title").textContent = match.shared ? verdictOf(match) : "Match over";
-  byId("final-total").hidden = match.seat === null;
+  for (const id of ["final-total", "final-bar"]) byId(id).hidden = match.seat === null;
   byId("final-standings").replaceChildren(...(match.shared ? standingRows(match) : []));
   byId("final-rounds").replaceChildren(...match.outcomes.map((outcome) => row(outcome, map, match.seat === null)));
   byId<HTMLAnchorElement>("watch-again").href = `/replay/${encodeURIComponent(match.match)}`;
   // A study asks first: what the opponent did is not to be looked at again before.
   byId("watch-again").hidden = wayBack(match.match) !== null;
   panel.hidden = false;
-  map.show(match.outcomes, match);
+  map.show(match.outcomes, match, panel);
   offerAnother(match);
 }
 

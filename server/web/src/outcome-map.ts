@@ -10,15 +10,23 @@ import { reducedMotion } from "./motion";
 const CLOSEST_ZOOM = 7;
 /** Without a guess there is only one point to show: its country, rather than a blank. */
 const ALONE_ZOOM = 5;
+const EDGE_PX = 30;
+/** In a window that is very low, what is left has to hold something. */
+const MOST_COVERED = 0.6;
+/** A pin stands above its place. */
+const ABOVE_PX = 60;
 
 export class OutcomeMap {
   readonly #map: L.Map;
   #rounds = new Map<number, L.FeatureGroup>();
+  #panel: HTMLElement | null = null;
+  #seen = L.latLngBounds([]);
 
   constructor(private readonly host: HTMLElement) {
     this.#map = L.map(host, {
       minZoom: 0,
       ...WORLD_MAP,
+      maxBounds: undefined, // they would hold the whole world in the middle, under the panel
       wheelPxPerZoomLevel: 100,
       zoomControl: false,
     });
@@ -27,10 +35,12 @@ export class OutcomeMap {
     L.control.scale({ imperial: false, position: "topright" }).addTo(this.#map);
     this.#map.setView([20, 0], 1);
     baseMap().addTo(this.#map);
+    this.#map.on("resize", () => this.#fit(this.#seen, false)); // a phone that is turned
   }
 
-  /** Draws rounds (numbered if several) and moves to where all of them can be seen. */
-  show(outcomes: Outcome[], match: MatchWord): void {
+  /** Draws rounds (numbered if several) and moves to where all of them can be seen beside the panel. */
+  show(outcomes: Outcome[], match: MatchWord, panel: HTMLElement): void {
+    this.#panel = panel;
     this.#map.invalidateSize({ animate: false });
     for (const layers of this.#rounds.values()) layers.remove();
     this.#rounds = new Map(
@@ -54,16 +64,25 @@ export class OutcomeMap {
     return bounds;
   }
 
-  /** The panel covers a part of the map: what is shown has to fit beside it. */
   #fit(bounds: L.LatLngBounds, animate: boolean): void {
-    const styles = getComputedStyle(this.host);
-    const px = (side: string): number => parseFloat(styles.getPropertyValue(`--clear-${side}`)) || 0;
+    this.#seen = bounds;
+    if (!bounds.isValid()) return;
+    const { left, bottom } = this.#covered();
     this.#map.fitBounds(bounds, {
-      paddingTopLeft: [px("left") + 30, px("top") + 60],
-      paddingBottomRight: [px("right") + 30, px("bottom") + 30],
+      paddingTopLeft: [left + EDGE_PX, ABOVE_PX],
+      paddingBottomRight: [EDGE_PX, bottom + EDGE_PX],
       maxZoom: bounds.getNorthEast().equals(bounds.getSouthWest()) ? ALONE_ZOOM : CLOSEST_ZOOM,
       animate,
     });
+  }
+
+  /** How much of the map the panel takes, in pixels: of its foot, or of its left where the panel is taller than wide. */
+  #covered(): { left: number; bottom: number } {
+    const map = this.host.getBoundingClientRect();
+    const panel = this.#panel?.getBoundingClientRect() ?? new DOMRect();
+    const left = Math.max(0, panel.right - map.left);
+    const bottom = Math.max(0, Math.min(map.bottom - panel.top, MOST_COVERED * map.height));
+    return left / map.width > bottom / map.height ? { left: 0, bottom } : { left, bottom: 0 };
   }
 }
 

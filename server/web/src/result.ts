@@ -18,11 +18,15 @@ export async function showResult(match: MatchWord, map: OutcomeMap): Promise<voi
 
 /** The same where others play as well: resolves with the match once it has gone on. */
 export async function shareResult(match: MatchWord, map: OutcomeMap, feed: Feed, ready: () => void): Promise<MatchWord> {
+  if (match.phase === "over") {
+    await showResult(match, map);
+    return match;
+  }
   present(match, map);
   const next = byId<HTMLButtonElement>("next-round");
   next.disabled = match.seat === null;
-  if (match.phase === "over") await clicked();
-  else void clicked().then(ready);
+  const shown = new AbortController();
+  next.addEventListener("click", ready, { once: true, signal: shown.signal });
   const after = await feed.until(
     (news) => news.phase !== "ready",
     (news) => {
@@ -32,6 +36,7 @@ export async function shareResult(match: MatchWord, map: OutcomeMap, feed: Feed,
       countDown(news.starts_in_s);
     },
   );
+  shown.abort(); // the round may have started by itself
   countDown(null);
   next.disabled = false;
   byId("result").hidden = true;
@@ -66,7 +71,7 @@ function present(match: MatchWord, map: OutcomeMap): boolean {
   publish(panel, outcome);
   write(outcome, match);
   panel.hidden = false;
-  map.show([outcome], match);
+  map.show([outcome], match, panel);
   countUp(outcome.score);
   byId("next-round").focus({ preventScroll: true });
   return true;

@@ -164,10 +164,17 @@ def test_a_phone_plays_a_round(visit_with: Callable[..., Visit]) -> None:
     box = page.locator("#guess-map").bounding_box()
     assert box
     assert box["width"] == 390
-    page.touchscreen.tap(box["x"] + 200, box["y"] + 200)
+    page.touchscreen.tap(box["x"] + 40, box["y"] + 420)  # far from Sydney, beside Antarctica
     page.wait_for_selector("#guess-map:not([data-pin-lat=''])")
     page.tap("#submit-guess")
     visit.phase("result")
+    sheet = page.locator("#result").bounding_box()
+    assert sheet
+    assert sheet["height"] <= 844 / 2
+    for part in ("#outcome-map .flag", "#outcome-map .pin"):
+        mark = page.locator(part).bounding_box()
+        assert mark
+        assert mark["y"] + mark["height"] <= sheet["y"]
     for part in ("#result", "#next-round"):
         inside = page.locator(part).bounding_box()
         assert inside
