@@ -27,6 +27,7 @@ export class GuessMap {
   readonly #map: L.Map;
   #pin: Pin | null = null;
   #marker: L.Marker | null = null;
+  #side: number | undefined;
   #open = false;
 
   constructor(private readonly host: HTMLElement) {
@@ -55,8 +56,9 @@ export class GuessMap {
     return this.#pin;
   }
 
-  /** A new round: the world, with the pin that the server still knows of. */
-  begin(pin: Point | null): void {
+  /** A new round: the world, with the pin that the server still knows of, in its side's colour. */
+  begin(pin: Point | null, side: number | null): void {
+    this.#side = side ?? undefined;
     this.#map.setView(START, START.zoom, { animate: false });
     this.#set(pin);
     this.#open = true;
@@ -92,7 +94,7 @@ export class GuessMap {
   #set(pin: Pin | null): void {
     this.#pin = pin;
     this.#marker?.remove();
-    this.#marker = pin ? pinMarker(pin).addTo(this.#map) : null;
+    this.#marker = pin ? pinMarker(pin, "", this.#side).addTo(this.#map) : null;
     this.host.dataset.pinLat = pin ? String(pin.lat) : "";
     this.host.dataset.pinLng = pin ? String(pin.lng) : "";
     this.#bringMarkerNear();

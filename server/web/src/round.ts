@@ -7,6 +7,7 @@ import { type Hud, veil } from "./hud";
 import { byId, isClaimed, setPhase } from "./page";
 import { PinPost } from "./pin-post";
 import type { MatchWord, RoundWord } from "./protocol";
+import { ownSide } from "./sides";
 import type { PanoramaView } from "./viewer";
 import { Refused } from "./wire";
 import { list } from "./words";
@@ -58,11 +59,12 @@ export async function playRound(match: MatchWord, table: Table): Promise<MatchWo
   });
   // The clock runs from the round's start, whether or not the picture has arrived.
   clock.start(round.time_left_s);
-  map.begin(round.pin);
+  map.begin(round.pin, match.shared ? ownSide(match) : null);
   offer(submit, round.pin !== null);
   const shown = seat.panorama(round.image).then(async (picture) => {
     if (listening.signal.aborted) return;
     await panorama.show(round, picture, match.rules);
+    if (listening.signal.aborted) return; // over before the picture was there
     setPhase("round");
     veil(null);
     if (match.seat === null) return;

@@ -48,7 +48,8 @@ function row(match: MatchWord, side: number, own: number | null): HTMLLIElement 
   const word = match.sides[side];
   const health = word?.health ?? null;
   Object.assign(item.dataset, { health: health ?? "", multiplier: word?.multiplier ?? "" });
-  item.append(text("side-name", sideName(match, side)), locks(match.seats.filter((seat) => seat.side === side)));
+  item.append(text("side-name", sideName(match, side)), ...(side === own ? [text("side-you", "you")] : []));
+  item.append(locks(match.seats.filter((seat) => seat.side === side)));
   const worth = health === null ? points(word?.score ?? 0) : points(health);
   const times = word?.multiplier && word.multiplier > 1 ? ` ×${word.multiplier}` : "";
   item.append(text("side-times", times), text("side-worth", worth));

@@ -38,7 +38,7 @@ function row(side: number, own: boolean, name: string, far: string, got: string)
   const item = document.createElement("li");
   item.className = `side-${side % 8}`;
   item.classList.toggle("own", own);
-  item.append(span("who", name), span("far", far), span("got", got));
+  item.append(span("who", own ? `${name} (you)` : name), span("far", far), span("got", got));
   return item;
 }
 
