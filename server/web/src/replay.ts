@@ -125,9 +125,7 @@ function said(match: MatchWord, { seat, prediction }: ReplayedPrediction): HTMLP
 
 async function begin(): Promise<void> {
   const match = decodeURIComponent(location.pathname.replace(/\/+$/, "").split("/").pop() ?? "");
-  const given = takeFragment().get("seat");
-  if (given) keepSeat(match, given);
-  const token = seatToken(match);
+  const token = keyOf(match);
   if (!token) return complain("This tab does not hold a key of this match. Open the replay from the match's last page.");
   const seat = new Seat(match, token, new Line());
   const replay = await seat.replay();
@@ -136,6 +134,16 @@ async function begin(): Promise<void> {
   if (!first) return complain("No round of this match is over yet.");
   document.body.dataset.phase = "over";
   await new Player(seat, replay).show(first);
+}
+
+/** A seat's or a watcher's token, or the host's, who may look on as well; the tab keeps it. */
+function keyOf(match: string): string | null {
+  const fields = takeFragment();
+  const [seat, host] = [fields.get("seat"), fields.get("host")];
+  const kept = `homing.host.${match}`;
+  if (seat) keepSeat(match, seat);
+  if (host) sessionStorage.setItem(kept, host);
+  return host ?? seatToken(match) ?? sessionStorage.getItem(kept);
 }
 
 function complain(text: string): void {

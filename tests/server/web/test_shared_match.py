@@ -14,7 +14,12 @@ pytestmark = pytest.mark.slow
 
 Visits = Callable[..., Visit]
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+SEATS = 6
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+}
 
 
 def duel(visit_with: Visits, server: Server, *lookers: Visit) -> tuple[Page, Page]:
@@ -54,6 +59,33 @@ def number(text: str) -> int:
     return int(text.rsplit(maxsplit=1)[-1].replace(",", ""))
 
 
+def colour(page: Page, selector: str, which: str) -> str:
+    script = "(element, which) => getComputedStyle(element)[which]"
+    return str(page.eval_on_selector(selector, script, which))
+
+
+def start_elsewhere(server: Server, page: Page, number: int) -> None:
+    """The page's seat wants the round, and the page does not know."""
+    match = page.url.rsplit("/", 1)[-1]
+    token = page.evaluate("match => sessionStorage.getItem(`homing.seat.${match}`)", match)
+    server.call("POST", f"/matches/{match}/rounds/{number}/start", token)
+
+
+def check_all_in_sight(page: Page) -> None:
+    """Flag and pins stand on the part of the map that the sheet leaves free."""
+    sheet = page.locator("#result").bounding_box()
+    size = page.viewport_size
+    assert sheet
+    assert size
+    assert sheet["height"] <= size["height"] / 2
+    marks = page.locator("#outcome-map .marker").all()
+    assert len(marks) == 1 + SEATS
+    for box in (mark.bounding_box() for mark in marks):
+        assert box
+        assert (box["x"] >= 0, box["x"] + box["width"] <= size["width"]) == (True, True)
+        assert (box["y"] >= 0, box["y"] + box["height"] <= sheet["y"]) == (True, True)
+
+
 def wait(page: Page, phase: str) -> None:
     page.wait_for_selector(f"body[data-phase={phase}]", timeout=30_000)
 
@@ -65,9 +97,17 @@ def test_a_duels_round_from_lobby_to_blows_and_to_the_next(
     looker = visit_with()
     anna, ben = duel(visit_with, server, looker)
     watcher = looker.page
+    for page, side in ((anna, 0), (ben, 1)):
+        assert texts(page, f"#sides .side-{side} .side-you") == ["you"]
+        assert page.locator(".side-you").count() == 1
+    assert watcher.locator(".side-you").count() == 0
+    assert watcher.locator("#hud-score").is_hidden()
     guess(anna, 0.5, 0.3)
     wait(anna, "locked")
     assert texts(anna, "#waiting-for") == ["Locked in. Waiting for Ben…"]
+    assert colour(anna, "#guess-map .pin .body", "fill") == colour(
+        anna, "#sides .own .locked", "backgroundColor"
+    )
     ben.wait_for_selector("#clock:not([hidden])")
     assert ben.locator("#sides i.locked").count() == 1
     assert watcher.locator("#guess-panel").is_hidden()
@@ -82,11 +122,19 @@ def test_a_duels_round_from_lobby_to_blows_and_to_the_next(
     assert sorted(health) == sorted([6000, 6000 - (max(scores) - min(scores))])
     assert watcher.locator("#result-own").is_hidden()
     assert watcher.locator("#next-round").is_disabled()
-    for page in (anna, ben):
-        page.click("#next-round")
+    ben.click("#next-round")
+    start_elsewhere(server, anna, 2)  # as when the round starts by itself
     for page in (anna, ben, watcher):
         wait(page, "round")
         assert texts(page, "#hud-round") == ["2"]
+    for page in (anna, ben):
+        guess(page, 0.5, 0.3)
+    wait(anna, "result")
+    asked = list[str]()
+    anna.on("request", lambda request: asked.append(request.url.rsplit("/rounds/")[-1]))
+    anna.click("#next-round")
+    anna.wait_for_selector("#next-round:disabled")
+    assert [path for path in asked if path.endswith("/start")] == ["3/start"]
 
 
 def test_a_page_loaded_again_is_where_it_was(visit_with: Visits, server: Server) -> None:
@@ -111,25 +159,37 @@ def test_an_invitation_that_does_not_fit(visit: Visit, server: Server) -> None:
     visit.faults.clear()  # Chromium reports the 401 as one
 
 
-def test_a_match_is_watched_again(visit_with: Visits, server: Server) -> None:
-    shared = {"mode": "duels_a", "seats": 2, "pause_s": 0}
-    wish = {"pack": "painted", "rules": {"rounds": 1}, "shared": shared}
+def test_a_match_is_watched_to_its_end_and_again(visit_with: Visits, server: Server) -> None:
+    shared = {"mode": "duels_a", "seats": SEATS, "pause_s": 0}
+    wish = {"pack": "painted", "seed": 1, "rules": {"rounds": 1}, "shared": shared}
     opened = server.call("POST", "/shared-matches", json=wish)
     at = f"/matches/{opened['match']}"
     seats = [
-        server.call("POST", f"{at}/seats", opened["invite"], json={"name": name})["seat_token"]
-        for name in ("Anna", "Ben")
+        server.call("POST", f"{at}/seats", opened["invite"], json={"name": f"P{number}"})
+        for number in range(SEATS)
     ]
-    for token, lat in zip(seats, (47, -30), strict=True):
+    page = visit_with().page
+    page.goto(f"{server.url}/play/{opened['match']}#seat={opened['watch_token']}")
+    for number, seat in enumerate(seats):
+        token = seat["seat_token"]
         if server.call("GET", at, token)["phase"] == "ready":
             server.call("POST", f"{at}/rounds/1/start", token)
-        server.call("POST", f"{at}/rounds/1/guess", token, json={"lat": lat, "lng": 9})
-    visit = visit_with()
-    visit.page.goto(f"{server.url}/replay/{opened['match']}#seat={opened['watch_token']}")
-    visit.page.wait_for_selector("#panorama[data-round='1']")
-    assert len(texts(visit.page, "#replay-turns .got")) == 2
-    assert visit.page.locator("#replay-map .pin").count() == 2
-    assert visit.page.locator("#replay-map .flag").count() == 1
-    visit.page.fill("#replay-time", "0")
-    assert texts(visit.page, "#replay-place") == ["Where is this?"]
-    assert visit.page.locator("#replay-map .flag").count() == 0
+        # All around the world: the westmost pins are the ones that a sheet would hide.
+        pin = {"lat": 60 - 20 * number, "lng": -150 + 50 * number}
+        server.call("POST", f"{at}/rounds/1/guess", token, json=pin)
+    wait(page, "result")
+    check_all_in_sight(page)
+    page.set_viewport_size(PHONE["viewport"])
+    page.wait_for_timeout(200)  # the map follows at the next frame
+    check_all_in_sight(page)
+    page.click("#next-round")
+    wait(page, "over")
+    page.goto(f"{server.url}/replay/{opened['match']}#host={opened['host_token']}")
+    page.wait_for_selector("#panorama[data-round='1']")
+    assert len(texts(page, "#replay-turns .got")) == SEATS
+    assert page.locator("#replay-map .pin").count() == SEATS
+    assert page.locator("#replay-map .flag").count() == 1
+    assert page.evaluate("document.body.scrollWidth") <= PHONE["viewport"]["width"]
+    page.fill("#replay-time", "0")
+    assert texts(page, "#replay-place") == ["Where is this?"]
+    assert page.locator("#replay-map .flag").count() == 0
