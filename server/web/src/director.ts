@@ -2,12 +2,16 @@
 import "./director.css";
 
 import { openedOf, takeFragment } from "./keys";
-import { byId } from "./page";
+import { byId, isTyped } from "./page";
 import type { DirectorWord, Order, OverlayToken, ShowSettings } from "./protocol";
 import { ask, Refused } from "./wire";
 import { list, points } from "./words";
 
 const LOOK_MS = 1000;
+const NO_LINK = "Expected a link like /director/MATCH#host=TOKEN";
+const NO_ANSWER = "The server does not answer; trying again";
+/** Not this match's key, or no match. */
+const STRANGE = new Set([401, 404]);
 const KEYS: Record<string, Order["do"]> = { h: "hold", g: "go_on", r: "rewind", l: "go_live" };
 const PHASES = {
   lobby: "Players sit down",
@@ -27,6 +31,7 @@ class Desk {
   readonly #path: string;
   #settings: ShowSettings | null = null;
   #commands = 0;
+  #strange = false;
 
   constructor(private readonly host: HostLink) {
     this.#path = `/api/live/matches/${encodeURIComponent(host.match)}`;
@@ -47,18 +52,22 @@ class Desk {
       void navigator.clipboard.writeText(byId<HTMLInputElement>("overlay-link").value),
     );
     document.addEventListener("keydown", (event) => {
-      const what = event.target instanceof HTMLInputElement || event.ctrlKey ? undefined : KEYS[event.key];
+      const what = isTyped(event) || event.repeat ? undefined : KEYS[event.key];
       if (what) void this.#order(what);
     });
   }
 
+  /** Looks until the server says that the key does not fit. */
   async run(): Promise<void> {
     byId("desk").hidden = false;
-    for (;;) {
+    while (!this.#strange) {
       const before = this.#commands;
       await this.#do(() => this.#json("GET", "/director"), () => before === this.#commands);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
+    byId("desk").hidden = true;
+    byId("on-air").textContent = "";
+    askWhich();
   }
 
   #order(what: Order["do"]): Promise<void> {
@@ -74,7 +83,7 @@ class Desk {
     event.preventDefault();
     const field = byId<HTMLInputElement>("add-link");
     const link = readHostLink(field.value);
-    if (!link) return problem("Expected a link like /director/MATCH#host=TOKEN");
+    if (!link) return problem(NO_LINK);
     field.value = "";
     await this.#do(() => this.#json("POST", "/director/queue", { match: link.match, host_token: link.token }));
   }
@@ -97,12 +106,13 @@ class Desk {
       const word = await call();
       if (fresh?.() ?? true) this.#show(word);
       document.body.dataset.online = "1";
+      // What a command was refused for is to be read: only the next command takes it away.
+      if (!fresh || byId("director-problem").textContent === NO_ANSWER) problem("");
     } catch (error) {
       if (!(error instanceof Refused)) document.body.dataset.online = "0";
-      problem(message(error));
-      return;
+      else if (fresh && STRANGE.has(error.status)) this.#strange = true;
+      problem(this.#strange ? "This host link does not fit any match of this server" : message(error));
     }
-    problem("");
   }
 
   async #json(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<DirectorWord> {
@@ -168,20 +178,25 @@ function readHostLink(text: string): HostLink | null {
 }
 
 function message(error: unknown): string {
-  return error instanceof Refused ? error.message : "The server does not answer; trying again";
+  return error instanceof Refused ? error.message : NO_ANSWER;
 }
 
 function problem(text: string): void {
   byId("director-problem").textContent = text;
 }
 
+function askWhich(): void {
+  byId("enter").hidden = false;
+}
+
+byId("enter").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const link = readHostLink(byId<HTMLInputElement>("enter-link").value);
+  if (link) location.assign(`/director/${encodeURIComponent(link.match)}#host=${link.token}`);
+  else problem(NO_LINK);
+});
+// Another key of the same match changes the fragment only.
+addEventListener("hashchange", () => location.reload());
 const host = hostLink();
 if (host) void new Desk(host).run();
-else {
-  byId("enter").hidden = false;
-  byId("enter").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const link = readHostLink(byId<HTMLInputElement>("enter-link").value);
-    if (link) location.assign(`/director/${encodeURIComponent(link.match)}#host=${link.token}`);
-  });
-}
+else askWhich();

@@ -16,6 +16,15 @@ export function setPhase(phase: Phase): void {
 
 /** Whether a key press belongs to what has the focus: a button, a link, a field. */
 export function isClaimed(event: KeyboardEvent): boolean {
+  return isTyped(event) || isWithin(event, "button, a, summary");
+}
+
+/** Whether a letter is the browser's or a field's; buttons and links make nothing of letters. */
+export function isTyped(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return true;
-  return event.target instanceof Element && event.target.closest("button, a, input, select, textarea, summary") !== null;
+  return isWithin(event, "input, select, textarea");
+}
+
+function isWithin({ target }: KeyboardEvent, elements: string): boolean {
+  return target instanceof Element && target.closest(elements) !== null;
 }

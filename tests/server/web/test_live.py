@@ -147,6 +147,31 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.live.watch.REFRESH_S", 1.0)
 
 
+def check_complaints_and_keys(page: Page) -> None:
+    """What was refused stays to be read; a chord, and a key held down, are no orders."""
+    page.fill("#add-link", "/director/nothing#host=wrong")
+    page.press("#add-link", "Enter")
+    complaint = page.locator("#director-problem")
+    complaint.wait_for()
+    said = complaint.inner_text()
+    with page.expect_response(lambda answer: answer.url.endswith("/director")):
+        pass
+    with page.expect_response(lambda answer: answer.url.endswith("/director")):
+        pass
+    box = complaint.bounding_box()
+    assert (said, bool(box and box["y"] < 120)) == (complaint.inner_text(), True)
+    page.locator("h1").click()
+    orders = list[str]()
+    page.on("request", lambda request: orders.append(request.url.rsplit("/")[-1]))
+    for chord in ("Control+l", "Alt+l", "Meta+l"):
+        page.keyboard.press(chord)
+    page.keyboard.down("r")
+    page.keyboard.down("r")
+    page.keyboard.up("r")
+    page.wait_for_timeout(300)
+    assert orders.count("orders") == 1
+
+
 @pytest.mark.usefixtures("brisk")
 def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
     duel = Duel(server, pause_s=60)
@@ -198,6 +223,8 @@ def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
     until(page, "over", 2)
     assert page.locator("#live-final h1").inner_text() in {"Anna", "Bertram"}
     assert page.locator("#live-history li").count() == 2
+    assert page.locator("#live-place").is_hidden()
+    assert page.locator("#live-source").is_hidden()
 
 
 def test_directing_outlives_a_reload_and_the_server(
@@ -211,6 +238,8 @@ def test_directing_outlives_a_reload_and_the_server(
     desk.page.goto(duel.director)
     desk.page.wait_for_selector("#on-air[data-state=air]")
     assert duel.opened["host_token"] not in desk.page.url
+    check_complaints_and_keys(desk.page)
+    desk.faults.clear()  # the browser logs the 404
     duel.start(1)
     until(overlay.page, "round", 1)
     desk.page.click("#do-hold")
@@ -240,5 +269,13 @@ def test_directing_outlives_a_reload_and_the_server(
 
 
 def test_an_address_without_its_key(visit: Visit, server: Server) -> None:
+    duel = Duel(server, pause_s=4)
+    visit.page.goto(f"{server.url}/director/{duel.match}#host=wrong")
+    visit.page.wait_for_selector("#enter:not([hidden])")
+    assert visit.page.locator("#desk").is_hidden()
+    visit.page.fill("#enter-link", duel.director)
+    visit.page.press("#enter-link", "Enter")
+    visit.page.wait_for_selector("#on-air[data-state=air]")
+    visit.faults.clear()  # the browser logs the 401
     visit.page.goto(f"{server.url}/live/nomatch")
     visit.page.wait_for_selector("#live-trouble:not([hidden])")
