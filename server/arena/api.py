@@ -220,7 +220,7 @@ def _refuse_invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return _refusal(422, f"{where}: {first['msg']}")
+    return _refusal(422, f"{where}: {first['msg'].removeprefix('Value error, ')}")
 
 
 def _refusal(status: int, detail: str) -> JSONResponse:

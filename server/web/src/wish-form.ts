@@ -109,11 +109,16 @@ function company(): string {
   return document.querySelector<HTMLInputElement>('input[name="company"]:checked')?.value ?? "alone";
 }
 
-/** A duel's rounds are as many as its health lasts. */
+/** A duel's rounds are as many as its health lasts; a team has somebody in it. */
 function showCompany(): void {
   const alone = company() === "alone";
+  const duel = !alone && field("mode").value !== "classic";
   byId("shared").hidden = alone;
-  byId<HTMLSelectElement>("rounds").disabled = !alone && field("mode").value !== "classic";
+  byId("rounds").hidden = duel;
+  byId("until-one-falls").hidden = !duel;
+  const teams = byId<HTMLSelectElement>("teams");
+  for (const option of teams.options) option.hidden = option.disabled = Number(option.value) > Number(field("seats").value);
+  if (teams.selectedOptions[0]?.disabled) teams.value = "0";
 }
 
 function options(id: string, choices: [number | string, string][]): void {

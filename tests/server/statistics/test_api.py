@@ -85,7 +85,7 @@ async def test_rows(client: httpx.AsyncClient) -> None:
         ({"id": ""}, "body.id"),
         ({"location": {"lat": 91, "lng": 0}}, "body.location.lat"),
         ({"score": 5001}, "body.score"),
-        ({"guess": None}, "body: Value error, score: expected 0 without a guess, got: 4000"),
+        ({"guess": None}, "body: score: expected 0 without a guess, got: 4000"),
         ({"number": 0}, "body.number"),
         ({"times": {"capture_ms": -1, "locate_ms": 0, "place_ms": 0}}, "body.times.capture_ms"),
         ({"token": "x"}, "body.token"),

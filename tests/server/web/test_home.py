@@ -33,6 +33,19 @@ def test_an_address_fills_in_the_form(visit: Visit) -> None:
     visit.faults.clear()  # the browser logs the 422
 
 
+def test_a_duel_says_how_long_it_lasts_and_has_no_empty_team(visit: Visit) -> None:
+    page = visit.page
+    page.goto(f"{visit.server.url}/#token={TOKEN}&company=others&mode=classic&seats=3&teams=3")
+    page.wait_for_selector("#wish:not([hidden])")
+    assert (page.is_visible("#rounds"), page.input_value("#teams")) == (True, "3")
+    page.select_option("#seats", "2")
+    page.select_option("#mode", "duels_a")
+    assert page.input_value("#teams") == "0"
+    assert page.locator("#teams option:not([disabled])").all_inner_texts() == ["None", "Two"]
+    assert page.is_hidden("#rounds")
+    assert page.input_value("#until-one-falls:not([hidden])") == "Until one falls"
+
+
 def test_without_a_token_it_says_where_to_get_one(visit: Visit) -> None:
     visit.page.goto(visit.server.url)
     expect(visit.page.locator("#trouble")).to_contain_text("homing serve")
