@@ -7,9 +7,11 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from server.settings import Settings
 
@@ -55,6 +57,16 @@ def install_pages(app: FastAPI, settings: Settings, dist: Path = DIST) -> None:
     if dist.is_dir():
         app.mount("/static", StaticFiles(directory=dist))
 
+    async def lost(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if not _asks_for_page(request):
+            return await http_exception_handler(request, error)
+        page = _page(dist / "lost.html", settings, {})
+        page.status_code = 404
+        return page
+
+    app.add_exception_handler(404, lost)
+
 
 def security_headers(settings: Settings) -> dict[str, str]:
     """What every answer carries: pages take nothing from elsewhere and are framed by nobody."""
@@ -85,6 +97,12 @@ def _policy(settings: Settings, styled: bool = False) -> str:
         "frame-ancestors 'none'",
     )
     return "; ".join(policy)
+
+
+def _asks_for_page(request: Request) -> bool:
+    """Whether a person has typed the address; programs get JSON."""
+    accepted = request.headers.get("accept", "")
+    return "text/html" in accepted and not request.url.path.startswith("/api/")
 
 
 def _page(file: Path, settings: Settings, headers: dict[str, str]) -> HTMLResponse:

@@ -47,5 +47,6 @@ await build({
   logLevel: "warning",
 });
 await writeFile(join(DIST, "world.json"), await world());
-for (const file of [...PAGES.map((page) => `${page}.html`), "logo.svg"]) await cp(join(HERE, file), join(DIST, file));
+const STILL = ["lost.html", "logo.svg"];
+for (const file of [...PAGES.map((page) => `${page}.html`), ...STILL]) await cp(join(HERE, file), join(DIST, file));
 await cp(join(MODULES, "@fontsource-variable/figtree/LICENSE"), join(DIST, "figtree.LEGAL.txt"));

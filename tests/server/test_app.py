@@ -158,7 +158,7 @@ async def test_a_huge_body_is_refused(settings: Settings) -> None:
 async def test_pages(settings: Settings, tmp_path: Path) -> None:
     dist = tmp_path / "dist"
     dist.mkdir()
-    for page in ("home", "locate", "play"):
+    for page in ("home", "locate", "play", "lost"):
         (dist / f"{page}.html").write_text(f"<html><head></head>{page}</html>")
     (dist / "play.js").write_text("export {}")
     online = replace(
@@ -176,8 +176,13 @@ async def test_pages(settings: Settings, tmp_path: Path) -> None:
         play = (await client.get("/play/some-match")).text
         script = await client.get("/static/play.js")
         assert (await client.get("/static/../settings.py")).status_code == 404
+        browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+        lost = [await client.get(path, headers=browser) for path in ("/plya/m", "/static/m")]
+        told = [(await client.get("/plya/m")), await client.get("/api/m", headers=browser)]
     assert f'<meta name="homing-tiles" content="{online.tiles}">' in play
     assert 'content="&quot;Tiles&quot; &amp; co"' in play
+    assert [(page.status_code, page.text[-11:]) for page in lost] == [(404, "lost</html>")] * 2
+    assert [word.json() for word in told] == [{"detail": "Not Found"}] * 2
     assert "javascript" in script.headers["content-type"]
     policy = security_headers(online)["Content-Security-Policy"]
     assert "img-src 'self' data: blob: https://*.tiles.example;" in policy

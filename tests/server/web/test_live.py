@@ -147,6 +147,13 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.live.watch.REFRESH_S", 1.0)
 
 
+def check_final(page: Page) -> None:
+    assert page.locator("#live-final h1").inner_text() in {"Anna", "Bertram"}
+    assert page.locator("#live-history li").count() == 2
+    for of_the_last_round in ("#live-place", "#live-source"):
+        assert page.locator(of_the_last_round).is_hidden()
+
+
 def check_complaints_and_keys(page: Page) -> None:
     """What was refused stays to be read; a chord, and a key held down, are no orders."""
     page.fill("#add-link", "/director/nothing#host=wrong")
@@ -221,10 +228,7 @@ def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
     duel.guess(2, 0)
     duel.guess(2, 1)
     until(page, "over", 2)
-    assert page.locator("#live-final h1").inner_text() in {"Anna", "Bertram"}
-    assert page.locator("#live-history li").count() == 2
-    assert page.locator("#live-place").is_hidden()
-    assert page.locator("#live-source").is_hidden()
+    check_final(page)
 
 
 def test_directing_outlives_a_reload_and_the_server(
