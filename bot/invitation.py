@@ -26,6 +26,15 @@ class Invitation:
         return f"{self.server_url}/play/{self.match}"
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place in a match."""
+
+    number: int
+    """From 0."""
+    token: str = field(repr=False)
+
+
 def read_invitation(link: str) -> Invitation:
     """What `link` says.
 
@@ -43,8 +52,8 @@ def read_invitation(link: str) -> Invitation:
     return Invitation(f"{url.scheme}://{url.netloc}", match, invite)
 
 
-async def take_seat(invitation: Invitation, name: str, player_token: str | None = None) -> str:
-    """The token of a seat called `name`; `player_token` keeps the name and its rating.
+async def take_seat(invitation: Invitation, name: str, player_token: str | None = None) -> Seat:
+    """A seat called `name`; `player_token` keeps the name and its rating.
 
     Raises:
         GameError: the arena cannot be reached or has no such seat, in its own words.
@@ -59,7 +68,8 @@ async def take_seat(invitation: Invitation, name: str, player_token: str | None 
             raise GameError(f"arena: expected a seat, got: {type(error).__name__}") from error
     if answer.status_code != 201:
         raise GameError(f"arena: expected a seat, got: {_reason(answer)}")
-    return str(answer.json()["seat_token"])
+    seated = answer.json()
+    return Seat(int(seated["seat"]), str(seated["seat_token"]))
 
 
 def _reason(answer: httpx.Response) -> str:

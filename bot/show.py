@@ -23,7 +23,7 @@ from bot.conversation import ClientError
 from bot.events import Event, MatchEnded, RoundFailed
 from bot.film import Film
 from bot.game import GameError
-from bot.invitation import Invitation, take_seat
+from bot.invitation import Invitation, Seat, take_seat
 from bot.live import Look, Teller
 from bot.match import play_match
 from bot.server_process import Server, ServerFailed, served
@@ -119,9 +119,9 @@ async def _show(args: argparse.Namespace, looks: list[Look | None]) -> None:
         pages = [await enter(opened_page()) for _ in args.bundles]
         camera = Film(overlay, FILM_PX) if film else None
         shooting = asyncio.create_task(camera.shoot()) if camera else None
-        tokens = [await take_seat(stage.invitation, Path(name).name) for name in args.bundles]
+        seats = [await take_seat(stage.invitation, Path(name).name) for name in args.bundles]
         await asyncio.gather(
-            *(_play(stage, *one) for one in zip(servers, pages, tokens, looks, strict=True))
+            *(_play(stage, *one) for one in zip(servers, pages, seats, looks, strict=True))
         )
         with suppress(PlaywrightTimeout):  # a bot that gave up leaves its rounds to the clock
             await overlay.wait_for_selector("body[data-phase=over]", timeout=END_S * 1000)
@@ -177,15 +177,15 @@ async def _overlay(stage: _Stage, *, headed: bool) -> AsyncIterator[Page]:
 
 
 async def _play(
-    stage: _Stage, server: Server, page: Page, token: str, look: Look | None
+    stage: _Stage, server: Server, page: Page, seat: Seat, look: Look | None
 ) -> MatchEnded:
     """One bot, from its seat to the match's end."""
     async with (
         Client(server.url, server.token) as client,
-        Teller(stage.server.url, stage.match, token, look) as tell,
+        Teller(stage.server.url, stage.match, seat.token, look) as tell,
     ):
         await client.connect()
-        game = await ArenaGame.join(page, stage.invitation.match_url, token, OTHERS_S)
+        game = await ArenaGame.join(page, stage.invitation.match_url, seat.token, OTHERS_S)
 
         def hear(event: Event) -> None:
             tell(event)

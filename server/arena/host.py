@@ -97,7 +97,7 @@ class Host:
         Raises:
             UnknownPack, TooFewPanoramas: it cannot be played.
         """
-        seated = Seated(match=_new_match(), seat_token=new_token())
+        seated = Seated(match=_new_match(), seat=0, seat_token=new_token())
         created = self._created(wish)
         seat = {"name": wish.name, "token_sha256": digest(seated.seat_token)}
         self._open(seated.match, created.model_copy(update=seat))
@@ -128,7 +128,7 @@ class Host:
             UnknownMatch, WrongSeat: it is none, or not this invite's.
             NoSeat: there is none to be had, or not as wished for.
         """
-        seated = Seated(match=match, seat_token=new_token())
+        token = new_token()
         player = digest(wish.player_token) if wish.player_token else None
         found, _ = self._logs.state(match)
         require_invite(found, invite)
@@ -137,10 +137,10 @@ class Host:
             raise NoSeat(f"name: expected one that nobody keeps, got: {wish.name}")
 
         def step(state: State, now: float) -> list[Event]:
-            return lobby.take(state, wish, digest(seated.seat_token), player, now)
+            return lobby.take(state, wish, digest(token), player, now)
 
-        self._append(match, step)
-        return seated
+        state, _ = self._append(match, step)
+        return Seated(match=match, seat=len(state.seats) - 1, seat_token=token)
 
     def start(self, match: str, token: str) -> MatchWord:
         """Close the lobby; round 1 is next.

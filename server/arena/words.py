@@ -122,6 +122,7 @@ class Seated(Word):
     """A match and the caller's seat in it."""
 
     match: str
+    seat: int = Field(ge=0, description="Its place in `seats`")
     seat_token: str = Field(description="Bearer token of this seat; keep it to come back")
 
 

@@ -701,6 +701,8 @@ export interface SeatWord {
 /** A match and the caller's seat in it. */
 export interface Seated {
   match: string;
+  /** Its place in `seats` */
+  seat: number;
   /** Bearer token of this seat; keep it to come back */
   seat_token: string;
 }

@@ -135,8 +135,10 @@ async def test_seats_taken_at_once(player: Player) -> None:
         *(guest.call("POST", "/seats", name=f"G{n}") for n, guest in enumerate(guests))
     )
     assert sorted(answer.status_code for answer in answers) == [201] * 4 + [409] * 4
-    tokens = {answer.json()["seat_token"] for answer in answers if answer.status_code == 201}
+    seated = [answer.json() for answer in answers if answer.status_code == 201]
+    tokens = [one["seat_token"] for one in seated]
     seats = [await Player(player.client, opened["match"], token).see() for token in tokens]
+    assert [one["seat"] for one in seats] == [one["seat"] for one in seated]
     assert sorted(one["seat"] for one in seats) == [0, 1, 2, 3]
     assert {one["phase"] for one in seats} == {"ready"}
 
