@@ -22,7 +22,7 @@ class Match:
     player: str = "Homing"
     """What the bot is called there."""
     seat: int | None = None
-    """Its place, from 0, where several have one: other bots may sit there, too. None: it is alone."""
+    """Its place, from 0, where several have one: other bots may sit there, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ async def _open(server: Server, args: argparse.Namespace) -> _Stage:
         "pack": args.pack,
         "seed": args.seed,
         "rules": {"rounds": args.rounds, "time_limit_s": 120},
-        "shared": {"mode": "duels_b", "pause_s": 10, "after_first_guess_s": 45},
+        "shared": {"mode": "duels_b", "pause_s": 10, "after_first_guess_s": 45, "rated": False},
     }
     async with httpx.AsyncClient(base_url=server.url, timeout=30, trust_env=False) as client:
         opened = await _told(client, "POST", "/api/arena/shared-matches", server.token, wish)

@@ -22,6 +22,7 @@ from server.arena.callers import (
 from server.arena.events import Event, MatchCreated, Planned, Shared
 from server.arena.fold import apply
 from server.arena.logs import Logs
+from server.arena.names import EVERYBODYS, look_of
 from server.arena.picture import clean_jpeg
 from server.arena.ratings import Ratings
 from server.arena.replay import replay
@@ -129,7 +130,8 @@ class Host:
             NoSeat: there is none to be had, or not as wished for.
         """
         token = new_token()
-        player = digest(wish.player_token) if wish.player_token else None
+        keeps = wish.player_token if look_of(wish.name) not in EVERYBODYS else None
+        player = digest(keeps) if keeps else None
         found, _ = self._logs.state(match)
         require_invite(found, invite)
         lobby.take(found, wish, "", player, self._clock())  # who gets no seat keeps no name
@@ -161,6 +163,7 @@ class Host:
 
         Raises:
             UnknownMatch, WrongSeat: it is none, or not this token's.
+            NoSeat: who is invited comes too late.
         """
 
         def step(state: State, now: float) -> list[Event]:

@@ -721,7 +721,7 @@ export interface SharedRules {
   pause_s: number | null;
   /** Of a side, at first */
   health: number;
-  /** Whether a duel changes its players' ratings */
+  /** Whether a duel changes the ratings of those who keep their names */
   rated: boolean;
 }
 
@@ -846,7 +846,7 @@ export interface TakeSeat {
   name: string;
   /** From 0; null: the smallest one */
   team: number | null;
-  /** Of the player's own making: whoever came first keeps the name by it, and the rating; null: a name that nobody keeps */
+  /** Of the player's own making: whoever came first keeps the name by it, and has a rating; null: a name that nobody keeps, not rated */
   player_token: string | null;
 }
 
