@@ -77,16 +77,27 @@ def demo(argv: list[str]) -> int:
     The browser shows itself where there is a screen. `argv` goes to `homing play`, or, with
     `--show` in it, to `homing show`.
     """
-    if not {"-h", "--help"} & set(argv):
-        wish = ["--count", str(DEMO_PANORAMAS), "--split", "test", "--width", "2048"]
-        status = _run("world", ["render", "--name", DEMO_PACK, "--seed", "2026", *wish])
-        if status:
-            return status
+    parser = argparse.ArgumentParser(
+        prog="homing demo",
+        usage="%(prog)s [-h] [--show] [OPTIONS]",
+        description="Watch the bot play five rounds on this machine, then read its report.",
+        epilog="OPTIONS are those of `homing play`, or with --show those of `homing show`.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--show", action="store_true", help="two bots play a duel, shown as on a stream"
+    )
+    arguments, rest = parser.parse_known_args(argv)
+    name, wish = ("show", ["--look"]) if arguments.show else ("play", ["--rounds", "5"])
     shown = ["--headed"] if _has_screen() else []
-    if "--show" in argv:
-        rest = [word for word in argv if word != "--show"]
-        return _run("show", ["--pack", DEMO_PACK, "--seed", "1", "--look", *shown, *rest])
-    return _run("play", ["--pack", DEMO_PACK, "--rounds", "5", "--seed", "1", *shown, *argv])
+    command = ["--pack", DEMO_PACK, "--seed", "1", *wish, *shown, *rest]
+    import_module(f"bot.{name}").arguments(command)  # what is refused needs no pack
+    return _render_demo() or _run(name, command)
+
+
+def _render_demo() -> int:
+    wish = ["--count", str(DEMO_PANORAMAS), "--split", "test", "--width", "2048"]
+    return _run("world", ["render", "--name", DEMO_PACK, "--seed", "2026", *wish])
 
 
 def show(argv: list[str]) -> int:

@@ -11,6 +11,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.async_api import Error, Page
 
+KINDS = (".gif", ".webp")
+"""Of files."""
 EVERY_S = 0.25
 MAX_FRAMES = 600
 COLOURS = 96
@@ -48,8 +50,8 @@ class Film:
         Raises:
             ValueError: there is nothing to save, or no such kind of file.
         """
-        if not self._frames or path.suffix not in {".gif", ".webp"}:
-            raise ValueError(f"film: expected frames and .gif or .webp, got: {path.name}")
+        if not self._frames or path.suffix not in KINDS:
+            raise ValueError(f"film: expected frames and {' or '.join(KINDS)}, got: {path.name}")
         times = [at for at, _ in self._frames]
         lengths_s = [b - a for a, b in pairwise(times)]
         lengths_ms = [round(1000 * s / speed) for s in lengths_s] + [round(1000 * LAST_S)]

@@ -19,6 +19,10 @@ class Match:
     """How many it has, 0 where the site does not say."""
     url: str
     """Where a person can see it; without secrets."""
+    player: str = "Homing"
+    """What the bot is called there."""
+    seat: int | None = None
+    """Its place, from 0, where several have one: other bots may sit there, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -10,6 +15,14 @@ import httpx
 from bot.game import GameError
 
 PATIENCE_S = 15.0
+PLAYER_TOKEN = "player-token"  # noqa: S105  the name of a file
+DEAD = {
+    401: "one that does not fit; ask for a new link",
+    404: "one to a match that this server does not know",
+    409: "one to a match that has started",
+    410: "one to a match that is over",
+}
+"""Invitations, by the status that the arena answers with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +37,15 @@ class Invitation:
     def match_url(self) -> str:
         """Where the match is played; without secrets."""
         return f"{self.server_url}/play/{self.match}"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place in a match."""
+
+    number: int
+    """From 0."""
+    token: str = field(repr=False)
 
 
 def read_invitation(link: str) -> Invitation:
@@ -43,8 +65,42 @@ def read_invitation(link: str) -> Invitation:
     return Invitation(f"{url.scheme}://{url.netloc}", match, invite)
 
 
-async def take_seat(invitation: Invitation, name: str, player_token: str | None = None) -> str:
-    """The token of a seat called `name`; `player_token` keeps the name and its rating.
+def require_lobby(invitation: Invitation) -> None:
+    """Look at the match before anything is made ready for it.
+
+    Raises:
+        GameError: the arena cannot be reached, or has no seat by this invitation; says why.
+    """
+    headers = {"Authorization": f"Bearer {invitation.invite}"}
+    url = f"{invitation.server_url}/api/arena/matches/{invitation.match}"
+    try:
+        answer = httpx.get(url, headers=headers, timeout=PATIENCE_S, trust_env=False)
+    except httpx.HTTPError as error:
+        raise GameError(f"arena: expected an invitation, got: {type(error).__name__}") from error
+    if not answer.is_success:
+        found = DEAD.get(answer.status_code) or _reason(answer)
+        raise GameError(f"arena: expected an invitation to a match, got: {found}")
+
+
+def player_token(home: Path) -> str:
+    """By which the bots of this `home` keep their names; made at first use.
+
+    Several may come first at the same time: all have the one that was written.
+    """
+    path = home / PLAYER_TOKEN
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=home)  # readable by its owner only
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(24))
+        with suppress(FileExistsError):
+            os.link(made, path)
+        Path(made).unlink()
+    return path.read_text(encoding="utf-8")
+
+
+async def take_seat(invitation: Invitation, name: str, player_token: str | None = None) -> Seat:
+    """A seat called `name`; `player_token` keeps the name and its rating.
 
     Raises:
         GameError: the arena cannot be reached or has no such seat, in its own words.
@@ -59,7 +115,8 @@ async def take_seat(invitation: Invitation, name: str, player_token: str | None 
             raise GameError(f"arena: expected a seat, got: {type(error).__name__}") from error
     if answer.status_code != 201:
         raise GameError(f"arena: expected a seat, got: {_reason(answer)}")
-    return str(answer.json()["seat_token"])
+    seated = answer.json()
+    return Seat(int(seated["seat"]), str(seated["seat_token"]))
 
 
 def _reason(answer: httpx.Response) -> str:

@@ -26,7 +26,7 @@ from bot.client import Client
 from bot.conversation import ClientError
 from bot.events import Event, Hear, MatchEnded
 from bot.game import Game, GameError
-from bot.invitation import read_invitation
+from bot.invitation import player_token, read_invitation, require_lobby
 from bot.match import play_match
 from bot.place_names import nameless, online_names
 from bot.private_games import SITES, check, join
@@ -36,6 +36,7 @@ from bot.screen import Screen
 from bot.server_process import Server, ServerFailed, served
 from bot.sites.arena import ArenaGame, Wish
 from bot.statistics import Teller
+from bot.wishes import require_pack, rounds
 
 TOKEN = "HOMING_TOKEN"  # noqa: S105  the name of a variable
 DEFAULT_BUNDLE = "world-small"
@@ -43,7 +44,7 @@ DEFAULT_BUNDLE = "world-small"
 
 def main(argv: list[str]) -> int:
     """Play; return 0 when every round was played."""
-    args = _arguments(argv)
+    args = arguments(argv)
     try:
         _refuse_early(args)
         return asyncio.run(_stoppable(args))
@@ -55,7 +56,8 @@ def main(argv: list[str]) -> int:
         return 143  # of SIGTERM; Ctrl-C arrives as KeyboardInterrupt
 
 
-def _arguments(argv: list[str]) -> argparse.Namespace:
+def arguments(argv: list[str]) -> argparse.Namespace:
+    """What `argv` says; ends the program where that cannot be played."""
     parser = argparse.ArgumentParser("homing play", description="Let the bot play a match.")
     add = parser.add_argument
     site = f"arena, {', '.join(SITES)}, or a page's description in TOML (default: arena)"
@@ -72,7 +74,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add("--name", default="Homing", help="of that seat (default: %(default)s)")
     splits = ["train", "validation", "test", "holdout"]
     add("--split", choices=splits, help="of the pack (default: all)")
-    add("--rounds", type=int, default=5, help="of the match (default: 5)")
+    add("--rounds", type=rounds, default=5, help="of the match (default: 5)")
     add("--seed", type=int, help="same seed, same panoramas (default: any)")
     add("--time", type=int, metavar="S", help="seconds a round (default: no clock)")
     add("--no-pan", action="store_true", help="the view stays where it starts")
@@ -108,13 +110,19 @@ def _refuse_early(args: argparse.Namespace) -> None:
     """What no page has to be opened for, nor a model loaded, is said at once.
 
     Raises:
-        GameError: it may not be played, or the invitation is none.
-        ValueError: there is no such site.
+        GameError: it may not be played, or the invitation is none, or to no open lobby.
+        ValueError: there is no such site, or no such pack.
     """
+    if args.pack and args.server is None:
+        require_pack(_home(), args.pack)
     if args.invite:
-        read_invitation(args.invite)
+        require_lobby(read_invitation(args.invite))
     elif args.site != "arena":
         check(args.site, args.url, args.i_have_permission)
+
+
+def _home() -> Path:
+    return Path(os.environ.get("HOMING_HOME") or ".homing")
 
 
 async def _stoppable(args: argparse.Namespace) -> int:
@@ -126,7 +134,7 @@ async def _stoppable(args: argparse.Namespace) -> int:
 
 
 async def _play(args: argparse.Namespace) -> int:
-    home = Path(os.environ.get("HOMING_HOME") or ".homing")
+    home = _home()
     embedder = LocalEmbedder(args.bundle or DEFAULT_BUNDLE) if args.embed == "local" else None
     encoder = embedder.name if embedder else None
     async with (
@@ -150,7 +158,7 @@ async def _play(args: argparse.Namespace) -> int:
 
 async def _opened(page: Page, server: Server, args: argparse.Namespace, home: Path) -> Game:
     if args.invite:
-        return await ArenaGame.invited(page, args.invite, args.name)
+        return await ArenaGame.invited(page, args.invite, args.name, player_token(home))
     if args.site == "arena":
         return await ArenaGame.open(page, server.url, server.token, _wish(args))
     return await join(page, args.site, args.url, args.i_have_permission, home / "evidence")

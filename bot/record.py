@@ -20,6 +20,7 @@ from bot.events import (
     RoundStarted,
     ViewCaptured,
 )
+from bot.game import Match
 
 EVENTS_FILE = "events.jsonl"
 
@@ -27,7 +28,8 @@ EVENTS_FILE = "events.jsonl"
 class Record:
     """Hears a match and writes it down in `runs / <match>`; each event is on disk when it returns.
 
-    A match that is joined again goes on in the same file.
+    Each seat at a table of several has a folder of its own, `<match>-seat<number>`: two bots of one
+    match may write into the same `runs`. A match that is joined again goes on in the same file.
     """
 
     def __init__(self, runs: Path) -> None:
@@ -43,7 +45,7 @@ class Record:
     def __call__(self, event: Event) -> None:
         """Write one event down."""
         if isinstance(event, MatchStarted):
-            self._folder = self._runs / event.match.id
+            self._folder = self._runs / _folder_name(event.match)
             self._folder.mkdir(parents=True, exist_ok=True)
         if isinstance(event, ViewCaptured):
             write_whole(self.folder / _view_file(event), event.view.jpeg)
@@ -74,6 +76,10 @@ _NAMES: dict[type, str] = {
     RoundFailed: "round_failed",
     MatchEnded: "match_ended",
 }
+
+
+def _folder_name(match: Match) -> str:
+    return match.id if match.seat is None else f"{match.id}-seat{match.seat}"
 
 
 def _fields(event: Event) -> dict[str, Any]:

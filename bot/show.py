@@ -21,13 +21,14 @@ from bot.browser import NoBrowser, opened_page
 from bot.client import Client
 from bot.conversation import ClientError
 from bot.events import Event, MatchEnded, RoundFailed
-from bot.film import Film
+from bot.film import KINDS, Film
 from bot.game import GameError
-from bot.invitation import Invitation, take_seat
+from bot.invitation import Invitation, Seat, take_seat
 from bot.live import Look, Teller
 from bot.match import play_match
 from bot.server_process import Server, ServerFailed, served
 from bot.sites.arena import OTHERS_S, ArenaGame
+from bot.wishes import require_pack, rounds
 
 BUNDLES = ("world-small", "swc-world")
 SIZE = {"width": 1280, "height": 720}
@@ -46,8 +47,9 @@ def main(argv: list[str], looker: Callable[[str], Look] | None = None) -> int:
     `looker` makes of a bundle's name what looks at views, for `--look`; it may raise ValueError,
     OSError.
     """
-    args = _arguments(argv)
+    args = arguments(argv)
     try:
+        require_pack(_home(), args.pack)
         looks = [looker(name) if looker and args.look else None for name in args.bundles]
         asyncio.run(_stoppable(args, looks))
     except (
@@ -67,20 +69,31 @@ def main(argv: list[str], looker: Callable[[str], Look] | None = None) -> int:
     return 0
 
 
-def _arguments(argv: list[str]) -> argparse.Namespace:
+def arguments(argv: list[str]) -> argparse.Namespace:
+    """What `argv` says; ends the program where that cannot be played."""
     parser = argparse.ArgumentParser(
         "homing show", description="Let two bots play a duel and watch it as a stream shows it."
     )
     add = parser.add_argument
     add("--pack", required=True, help="name of the pack to play on")
-    add("--rounds", type=int, default=5, help="of the duel at most (default: 5)")
+    add("--rounds", type=rounds, default=5, help="of the duel at most (default: 5)")
     add("--seed", type=int, help="same seed, same panoramas (default: any)")
     add("--bundles", nargs=2, default=BUNDLES, metavar="B", help="whose geolocators play")
     add("--delay", type=float, default=0, metavar="S", help="of the stream (default: 0)")
     add("--look", action="store_true", help="show what in the views spoke for the guesses")
     add("--headed", action="store_true", help="show the overlay in a window")
-    add("--film", type=Path, metavar="FILE", help="film it: .gif or .webp (default: no window)")
+    add("--film", type=_film, metavar="FILE", help="film it: .gif or .webp (default: no window)")
     return parser.parse_args(argv)
+
+
+def _film(text: str) -> Path:
+    if Path(text).suffix not in KINDS:
+        raise argparse.ArgumentTypeError(f"expected {' or '.join(KINDS)}, got: {text}")
+    return Path(text)
+
+
+def _home() -> Path:
+    return Path(os.environ.get("HOMING_HOME") or ".homing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +120,23 @@ async def _stoppable(args: argparse.Namespace, looks: list[Look | None]) -> None
 
 
 async def _show(args: argparse.Namespace, looks: list[Look | None]) -> None:
-    home = Path(os.environ.get("HOMING_HOME") or ".homing")
+    home = _home()
     film = args.film or (None if args.headed else home / "runs" / "show.webp")
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        servers = [await enter(served(home, bundle)) for bundle in args.bundles]
-        stage = await _open(servers[0], args)
+        first, *others = args.bundles
+        servers = [await enter(served(home, first))]
+        stage = await _open(servers[0], args)  # what cannot be opened needs no second one
+        servers += [await enter(served(home, bundle)) for bundle in others]
         print(f"overlay: {stage.overlay_url}")
         print(f"director: {servers[0].url}/director/{stage.match}#host={stage.host_token}")
         overlay = await enter(_overlay(stage, headed=args.headed))
         pages = [await enter(opened_page()) for _ in args.bundles]
         camera = Film(overlay, FILM_PX) if film else None
         shooting = asyncio.create_task(camera.shoot()) if camera else None
-        tokens = [await take_seat(stage.invitation, Path(name).name) for name in args.bundles]
+        seats = [await take_seat(stage.invitation, Path(name).name) for name in args.bundles]
         await asyncio.gather(
-            *(_play(stage, *one) for one in zip(servers, pages, tokens, looks, strict=True))
+            *(_play(stage, *one) for one in zip(servers, pages, seats, looks, strict=True))
         )
         with suppress(PlaywrightTimeout):  # a bot that gave up leaves its rounds to the clock
             await overlay.wait_for_selector("body[data-phase=over]", timeout=END_S * 1000)
@@ -139,7 +154,7 @@ async def _open(server: Server, args: argparse.Namespace) -> _Stage:
         "pack": args.pack,
         "seed": args.seed,
         "rules": {"rounds": args.rounds, "time_limit_s": 120},
-        "shared": {"mode": "duels_b", "pause_s": 10, "after_first_guess_s": 45},
+        "shared": {"mode": "duels_b", "pause_s": 10, "after_first_guess_s": 45, "rated": False},
     }
     async with httpx.AsyncClient(base_url=server.url, timeout=30, trust_env=False) as client:
         opened = await _told(client, "POST", "/api/arena/shared-matches", server.token, wish)
@@ -177,15 +192,15 @@ async def _overlay(stage: _Stage, *, headed: bool) -> AsyncIterator[Page]:
 
 
 async def _play(
-    stage: _Stage, server: Server, page: Page, token: str, look: Look | None
+    stage: _Stage, server: Server, page: Page, seat: Seat, look: Look | None
 ) -> MatchEnded:
     """One bot, from its seat to the match's end."""
     async with (
         Client(server.url, server.token) as client,
-        Teller(stage.server.url, stage.match, token, look) as tell,
+        Teller(stage.server.url, stage.match, seat.token, look) as tell,
     ):
         await client.connect()
-        game = await ArenaGame.join(page, stage.invitation.match_url, token, OTHERS_S)
+        game = await ArenaGame.join(page, stage.invitation.match_url, seat.token, OTHERS_S)
 
         def hear(event: Event) -> None:
             tell(event)

@@ -23,8 +23,6 @@ PATH = "/api/statistics/rounds"
 PAUSES_S = (0.5, 2.0)
 """Between attempts. The server records a round once, however often it is told."""
 
-PLAYER = "Homing"
-
 NO_STATISTICS = frozenset({404, 405})
 """What a server answers that takes no rounds."""
 
@@ -86,13 +84,14 @@ class Teller(Telling[dict[str, Any]]):
 def _word(match: Match, bundle: str | None, event: RoundPlayed, now: float) -> dict[str, Any]:
     """`FinishedRound` of `/api/openapi.json`."""
     result = event.result
+    seat = "" if match.seat is None else f":{match.seat}"
     return {
-        "id": quote(f"{match.site}:{match.id}:{result.round}", safe=":"),
+        "id": quote(f"{match.site}:{match.id}:{result.round}{seat}", safe=":"),
         "site": match.site,
         "match": match.id,
         "number": result.round,
         "ended_at": now,
-        "player": PLAYER,
+        "player": match.player,
         "bundle": bundle,
         "location": asdict(result.location),
         "guess": asdict(result.guess),

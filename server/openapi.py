@@ -47,6 +47,7 @@ _WHY = {
     403: "The page's origin is not allowed",
     404: "There is no such thing",
     409: "Not now: the answer says what is expected",
+    410: "Not any more: the match is over",
     413: "Larger than the server takes",
     422: "Not what is expected",
     503: "Not ready, or not any more",

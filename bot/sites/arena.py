@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
@@ -131,9 +131,10 @@ class ArenaGame:
     ) -> Self:
         """Take a seat called `name` in a shared match, and wait until it is played."""
         invitation = read_invitation(link)
-        seat_token = await take_seat(invitation, name, player_token)
-        game = await cls.join(page, invitation.match_url, seat_token, OTHERS_S)
-        game.seat_token = seat_token
+        seat = await take_seat(invitation, name, player_token)
+        game = await cls.join(page, invitation.match_url, seat.token, OTHERS_S)
+        game.match = replace(game.match, player=name, seat=seat.number)
+        game.seat_token = seat.token
         return game
 
     @classmethod

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 
 from server.arena.callers import WrongSeat
 from server.arena.host import Host, NoPicture
-from server.arena.rules import MakeGuess, PlacePin, Predict, RuleBroken, StartRound
+from server.arena.rules import AllOver, MakeGuess, PlacePin, Predict, RuleBroken, StartRound
 from server.arena.shelf import TooFewPanoramas, UnknownPack
 from server.arena.store import Conflict, UnknownMatch
 from server.arena.view import PREFIX
@@ -44,6 +44,7 @@ REFUSALS: dict[type[Exception], int] = {
     UnknownPack: 404,
     NoPicture: 404,
     RuleBroken: 409,
+    AllOver: 410,
     Conflict: 409,
     TooFewPanoramas: 422,
 }
@@ -114,7 +115,7 @@ def _lobby(host: Host, gate: Gate) -> APIRouter:
     router = APIRouter(
         prefix=f"{PREFIX}/matches/{{match}}",
         dependencies=[Depends(gate.require_origin)],
-        responses=answers(401, 403, 404, 409, 422),
+        responses=answers(401, 403, 404, 409, 410, 422),
         tags=["arena"],
     )
 
@@ -135,7 +136,7 @@ def _table(host: Host, gate: Gate) -> APIRouter:
     """What a seat's or a watcher's token lets see."""
     router = _at_match(gate)
 
-    @router.get("", summary="The match as the caller may see it now")
+    @router.get("", summary="The match as the caller may see it now", responses=answers(410))
     def see(match: MatchId, token: Token) -> MatchWord:
         return host.see(match, token)
 

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 
+from server.arena.lobby import closed
 from server.arena.state import State
 
 
@@ -57,10 +58,13 @@ def viewer(state: State, token: str) -> Caller:
 
     Raises:
         WrongSeat: nobody's of this match.
+        NoSeat: that of who was invited; the lobby is closed.
     """
-    if state.phase == "lobby" and _is_invite(state, token):
-        return Caller(None)
-    return caller(state, token)
+    if not _is_invite(state, token):
+        return caller(state, token)
+    if state.phase != "lobby":
+        raise closed(state)
+    return Caller(None)
 
 
 def require_host(state: State, token: str) -> None:

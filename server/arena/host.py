@@ -22,6 +22,7 @@ from server.arena.callers import (
 from server.arena.events import Event, MatchCreated, Planned, Shared
 from server.arena.fold import apply
 from server.arena.logs import Logs
+from server.arena.names import EVERYBODYS, look_of
 from server.arena.picture import clean_jpeg
 from server.arena.ratings import Ratings
 from server.arena.replay import replay
@@ -97,7 +98,7 @@ class Host:
         Raises:
             UnknownPack, TooFewPanoramas: it cannot be played.
         """
-        seated = Seated(match=_new_match(), seat_token=new_token())
+        seated = Seated(match=_new_match(), seat=0, seat_token=new_token())
         created = self._created(wish)
         seat = {"name": wish.name, "token_sha256": digest(seated.seat_token)}
         self._open(seated.match, created.model_copy(update=seat))
@@ -128,8 +129,9 @@ class Host:
             UnknownMatch, WrongSeat: it is none, or not this invite's.
             NoSeat: there is none to be had, or not as wished for.
         """
-        seated = Seated(match=match, seat_token=new_token())
-        player = digest(wish.player_token) if wish.player_token else None
+        token = new_token()
+        keeps = wish.player_token if look_of(wish.name) not in EVERYBODYS else None
+        player = digest(keeps) if keeps else None
         found, _ = self._logs.state(match)
         require_invite(found, invite)
         lobby.take(found, wish, "", player, self._clock())  # who gets no seat keeps no name
@@ -137,10 +139,10 @@ class Host:
             raise NoSeat(f"name: expected one that nobody keeps, got: {wish.name}")
 
         def step(state: State, now: float) -> list[Event]:
-            return lobby.take(state, wish, digest(seated.seat_token), player, now)
+            return lobby.take(state, wish, digest(token), player, now)
 
-        self._append(match, step)
-        return seated
+        state, _ = self._append(match, step)
+        return Seated(match=match, seat=len(state.seats) - 1, seat_token=token)
 
     def start(self, match: str, token: str) -> MatchWord:
         """Close the lobby; round 1 is next.
@@ -161,6 +163,7 @@ class Host:
 
         Raises:
             UnknownMatch, WrongSeat: it is none, or not this token's.
+            NoSeat: who is invited comes too late.
         """
 
         def step(state: State, now: float) -> list[Event]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.arena.events import Event, MatchStarted, SeatTaken
 from server.arena.names import look_of
-from server.arena.rules import NoSeat
+from server.arena.rules import AllOver, NoSeat
 from server.arena.state import State
 from server.arena.words import SharedRules, TakeSeat
 
@@ -49,9 +49,17 @@ def start(state: State, now: float) -> list[Event]:
     return [MatchStarted(at=now)]
 
 
+def closed(state: State) -> NoSeat:
+    """Why a match that has started gives no seat."""
+    expected = "expected a match that has not started yet, got: one that is"
+    if state.phase == "over":
+        return AllOver(f"{expected} over")
+    return NoSeat(f"{expected} being played")
+
+
 def _open(state: State) -> SharedRules:
     if state.phase != "lobby" or state.shared is None:
-        raise NoSeat("expected a match that has not started yet")
+        raise closed(state)
     return state.shared
 
 

@@ -13,6 +13,9 @@ from pydantic import AfterValidator, Field
 
 MAX_NAME = 40
 
+EVERYBODYS = frozenset({"player", "homing"})
+"""Looks of the names of people and bots who chose none: nobody keeps them, or is rated by them."""
+
 _JOINERS = {"\u200c", "\u200d"}
 """Not seen themselves, but they shape what is: Persian words and families of emoji."""
 

@@ -7,6 +7,7 @@ RuleBroken            a command the rules do not allow now
 |- Locked             the seat has guessed in this round
 |- LostSeat           the seat's side has no health left
 `- NoSeat             the lobby has no such seat to give
+   `- AllOver         nor will it ever have one
 
 No clock is read here: `now` is handed in, so that a killed server and a test tell the same story.
 A time-out is found by whoever looks first after the deadline and dated to the deadline; so is a
@@ -64,6 +65,10 @@ class LostSeat(RuleBroken):
 
 class NoSeat(RuleBroken):
     """The lobby has no such seat to give."""
+
+
+class AllOver(NoSeat):
+    """The match is over: it will never have one."""
 
 
 @dataclass(frozen=True, slots=True)

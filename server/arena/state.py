@@ -177,20 +177,24 @@ class State:
 
     @property
     def result(self) -> DuelResult | None:
-        """Of a duel that is over, for ratings; None: no duel, not yet, or not rated."""
+        """Of a duel that is over, for ratings; None: no duel, not yet, or not rated.
+
+        Who keeps no name may be anybody: of such seats, and of those who met only them, nothing is
+        to be learnt.
+        """
         if not (self.duel and self.shared and self.shared.rated) or self.phase != "over":
             return None
         best_first = sorted(set(self.ranks), reverse=True)
-        return DuelResult(
-            seats=[
-                Placed(
-                    name=seat.name,
-                    side=self.side(number),
-                    place=best_first.index(self.ranks[self.side(number)]),
-                )
-                for number, seat in enumerate(self.seats)
-            ]
-        )
+        seats = [
+            Placed(
+                name=seat.name,
+                side=self.side(number),
+                place=best_first.index(self.ranks[self.side(number)]),
+            )
+            for number, seat in enumerate(self.seats)
+            if seat.player_sha256
+        ]
+        return DuelResult(seats=seats) if len({seat.side for seat in seats}) > 1 else None
 
     def side(self, seat: int) -> int:
         """The side that a seat is on."""

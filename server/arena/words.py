@@ -70,7 +70,9 @@ class SharedRules(Word):
         description="Before each round, unless all are ready earlier; null: until all are",
     )
     health: int = Field(default=6000, ge=1, le=MAX_HEALTH, description="Of a side, at first")
-    rated: bool = Field(default=True, description="Whether a duel changes its players' ratings")
+    rated: bool = Field(
+        default=True, description="Whether a duel changes the ratings of those who keep their names"
+    )
 
     @model_validator(mode="after")
     def _sides(self) -> Self:
@@ -113,8 +115,8 @@ class TakeSeat(Word):
         default=None,
         min_length=16,
         max_length=128,
-        description="Of the player's own making: whoever came first keeps the name by it, and the "
-        "rating; null: a name that nobody keeps",
+        description="Of the player's own making: whoever came first keeps the name by it, and has "
+        "a rating; null: a name that nobody keeps, not rated",
     )
 
 
@@ -122,6 +124,7 @@ class Seated(Word):
     """A match and the caller's seat in it."""
 
     match: str
+    seat: int = Field(ge=0, description="Its place in `seats`")
     seat_token: str = Field(description="Bearer token of this seat; keep it to come back")
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 import homing
+from bot import wishes
 from bot.play import main
 from bot.report import read_match
+from server.arena import words
 from server.statistics.posted import Posted
 from tests.conftest import save_tiny_pack
 
@@ -19,6 +21,31 @@ def test_another_server_needs_its_token(
     monkeypatch.delenv("HOMING_TOKEN", raising=False)
     assert main(["--pack", "tiny", "--server", "http://127.0.0.1:9"]) == 1
     assert "expected its token in HOMING_TOKEN, got: none" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("wish", "reason"),
+    [
+        (["--invite", "http://127.0.0.1:9/join/abc#invite=x"], "got: ConnectError"),
+        (["--pack", "nope"], "pack: expected one of ['tiny'], got: 'nope'"),
+    ],
+)
+def test_no_server_is_started_for_what_cannot_be(
+    wish: list[str],
+    reason: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("HOMING_HOME", str(tmp_path))
+    save_tiny_pack(tmp_path / "packs" / "tiny")
+    monkeypatch.setattr("bot.play.served", lambda *_: pytest.fail("expected no server"))
+    assert main(wish) == 1
+    assert reason in capsys.readouterr().err
+
+
+def test_as_many_rounds_as_the_arena_plays() -> None:
+    assert wishes.MAX_ROUNDS == words.MAX_ROUNDS
 
 
 @pytest.mark.slow

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -46,6 +48,22 @@ def test_the_record_has_every_event_and_view(folder: Path) -> None:
     for file in files:
         assert (folder / str(file)).read_bytes().startswith(b"\xff\xd8")
     assert sorted(p.name for p in folder.iterdir()) == [EVENTS_FILE, "views"]
+
+
+async def test_two_bots_of_one_match_leave_a_record_each(tmp_path: Path) -> None:
+    """At once, into the same folder of runs."""
+
+    async def play(seat: int) -> Path:
+        game, record = FakeGame(), Record(tmp_path)
+        game.match = replace(game.match, seat=seat)
+        await play_match(game, Agent(FakeLocator(), record), record)
+        return record.folder
+
+    folders = await asyncio.gather(play(0), play(1))
+    assert [folder.name for folder in folders] == ["m1-seat0", "m1-seat1"]
+    for folder in folders:
+        assert [line["event"] for line in lines(folder)].count("round_played") == 3
+        assert len(list((folder / "views").iterdir())) == 12
 
 
 def test_a_match_read_back_is_what_was_played(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -39,10 +40,10 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statistics, "PAUSES_S", (0, 0))
 
 
-async def played(server: Server) -> None:
+async def played(server: Server, game: FakeGame | None = None) -> None:
     teller = Teller("http://h.test", "hush", clock=lambda: 1752.5, transport=server)
     async with teller as tell:
-        ended = await play_match(FakeGame(), Agent(FakeLocator(), tell), tell)
+        ended = await play_match(game or FakeGame(), Agent(FakeLocator(), tell), tell)
     assert ended.played == 3
 
 
@@ -66,6 +67,15 @@ async def test_each_round_is_told_in_the_servers_words() -> None:
     )
     assert first.times
     assert first.times.capture_ms > 0
+
+
+async def test_bots_of_one_match_tell_rounds_of_their_own() -> None:
+    """By the ids that the arena's own log has for its seats."""
+    server, game = Server(lambda _: httpx.Response(201)), FakeGame()
+    game.match = replace(game.match, seat=1, player="Homer")
+    await played(server, game)
+    told = [(one.id, one.player) for one in server.rounds]
+    assert told == [(f"fake:m1:{number}:1", "Homer") for number in (1, 2, 3)]
 
 
 async def test_a_lost_answer_is_asked_for_again() -> None:

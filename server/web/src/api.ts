@@ -1,5 +1,5 @@
 // The arena's calls by name.
-import type { MatchWord, NewMatch, NewSharedMatch, Opened, PackWord, Pin, Replay, Seated, TakeSeat } from "./protocol";
+import type { MatchWord, NewMatch, NewSharedMatch, Opened, PackWord, Pin, Rating, Replay, Seated, TakeSeat } from "./protocol";
 import { ARENA_SUBPROTOCOL } from "./protocol";
 import { ask, type Line } from "./wire";
 
@@ -18,9 +18,18 @@ export async function openShared(token: string, body: NewSharedMatch): Promise<O
   return (await ask(`${BASE}/shared-matches`, { method: "POST", token, body })).json();
 }
 
+export async function listRatings(token: string): Promise<Rating[]> {
+  return (await ask(`${BASE}/ratings`, { token })).json();
+}
+
 /** Takes a seat in the lobby of a match, by its invite. */
 export async function takeSeat(match: string, invite: string, body: TakeSeat): Promise<Seated> {
   return (await ask(`${pathOf(match)}/seats`, { method: "POST", token: invite, body })).json();
+}
+
+/** The lobby of a match, by its invite; refused once the match has started. */
+export async function lookAtLobby(match: string, invite: string): Promise<MatchWord> {
+  return (await ask(pathOf(match), { token: invite })).json();
 }
 
 /** Closes the lobby, by the token of whoever opened it. */

@@ -1,10 +1,12 @@
 // The home page: choose a match and start it.
 import "./home.css";
 
-import { listPacks, openMatch, openShared, takeSeat } from "./api";
-import { keepOpened, keepSeat, keepServerToken, keepWish, serverToken, takeFragment } from "./keys";
+import { listPacks, listRatings, openMatch, openShared, takeSeat } from "./api";
+import { keepOpened, keepSeat, keepServerToken, keepSharedSeat, keepWish, serverToken, takeFragment } from "./keys";
 import { byId } from "./page";
-import type { NewMatch, PackWord, Seated } from "./protocol";
+import { isNameTaken, NAME_TAKEN, playerToken } from "./player";
+import type { NewMatch, PackWord } from "./protocol";
+import { showRatings } from "./ratings";
 import { explained, NO_TOKEN, tell, type Trouble } from "./trouble";
 import { Refused } from "./wire";
 import { fillForm, readShared, readWish, showPacks } from "./wish-form";
@@ -36,6 +38,7 @@ async function prepare(fields: URLSearchParams): Promise<void> {
   showPacks(packs);
   fillForm(fields);
   showOnly("wish");
+  listRatings(token).then(showRatings, () => undefined); // they are no reason to wait, or to complain
 }
 
 function complain(trouble: Trouble): void {
@@ -55,12 +58,11 @@ async function start(): Promise<void> {
   byId("trouble").hidden = true;
   try {
     const wish = readWish();
-    const seated = await seatedBy(token, wish);
-    keepSeat(seated.match, seated.seat_token);
-    keepWish(seated.match, wish);
-    location.assign(`/play/${encodeURIComponent(seated.match)}`);
+    const match = await seatedIn(token, wish);
+    keepWish(match, wish);
+    location.assign(`/play/${encodeURIComponent(match)}`);
   } catch (error) {
-    complain(explained(error));
+    complain(isNameTaken(error) ? { title: "Not under this name", text: NAME_TAKEN } : explained(error));
     // What was asked for cannot be had: it can be mended right here.
     byId("wish").hidden = !(error instanceof Refused) || error.status === 401;
     byId("retry").hidden ||= !byId("wish").hidden;
@@ -70,12 +72,19 @@ async function start(): Promise<void> {
 }
 
 /** A match of one's own, or one with others whose first seat this is. */
-async function seatedBy(token: string, wish: Required<NewMatch>): Promise<Seated> {
+async function seatedIn(token: string, wish: Required<NewMatch>): Promise<string> {
   const shared = readShared(wish);
-  if (!shared) return openMatch(token, wish);
+  if (!shared) {
+    const { match, seat_token } = await openMatch(token, wish);
+    keepSeat(match, seat_token);
+    return match;
+  }
   const opened = await openShared(token, shared);
+  const seat = { name: wish.name, team: null, player_token: playerToken() };
+  const seated = await takeSeat(opened.match, opened.invite, seat);
   keepOpened(opened);
-  return takeSeat(opened.match, opened.invite, { name: wish.name, team: null, player_token: null });
+  keepSharedSeat(opened.match, { name: wish.name, token: seated.seat_token });
+  return opened.match;
 }
 
 byId("wish").addEventListener("submit", (event) => {

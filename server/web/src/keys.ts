@@ -1,4 +1,5 @@
-// Tokens: they arrive in the URL's fragment, which no server ever sees, and stay in this tab.
+// Tokens: they arrive in the URL's fragment, which no server ever sees, and stay in this tab. Those of
+// shared matches stay in the browser for a day, so that a tab that was closed can be opened again.
 import type { NewMatch, Opened } from "./protocol";
 
 const SERVER = "homing.token";
@@ -22,8 +23,26 @@ export function keepSeat(match: string, token: string): void {
   sessionStorage.setItem(`homing.seat.${match}`, token);
 }
 
+/** This tab's; else the one that was taken last in this browser. */
 export function seatToken(match: string): string | null {
-  return sessionStorage.getItem(`homing.seat.${match}`);
+  return sessionStorage.getItem(`homing.seat.${match}`) ?? seatsIn(match).at(-1)?.token ?? null;
+}
+
+/** A seat in a shared match. */
+export interface KeptSeat {
+  name: string;
+  token: string;
+}
+
+/** Beyond the tab: two people at one machine have a seat each. */
+export function keepSharedSeat(match: string, seat: KeptSeat): void {
+  keepSeat(match, seat.token);
+  keepForADay(`homing.seats.${match}`, [...seatsIn(match), seat]);
+}
+
+/** This browser's seats, in the order in which they were taken. */
+export function seatsIn(match: string): KeptSeat[] {
+  return kept<KeptSeat[]>(`homing.seats.${match}`) ?? [];
 }
 
 /** What was asked for, to ask for the like again; the match itself does not say its split. */
@@ -38,10 +57,27 @@ export function wishOf(match: string): NewMatch | null {
 
 /** What opens a shared match: whoever opened it may invite others and start. */
 export function keepOpened(opened: Opened): void {
-  sessionStorage.setItem(`homing.opened.${opened.match}`, JSON.stringify(opened));
+  keepForADay(`homing.opened.${opened.match}`, opened);
 }
 
 export function openedOf(match: string): Opened | null {
-  const text = sessionStorage.getItem(`homing.opened.${match}`);
-  return text === null ? null : (JSON.parse(text) as Opened);
+  return kept(`homing.opened.${match}`);
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+const PASSING = /^homing\.(seats|opened)\./;
+
+interface Kept {
+  until: number;
+  value: unknown;
+}
+
+function keepForADay(key: string, value: unknown): void {
+  for (const old of Object.keys(localStorage)) if (PASSING.test(old) && kept(old) === null) localStorage.removeItem(old);
+  localStorage.setItem(key, JSON.stringify({ until: Date.now() + DAY_MS, value } satisfies Kept));
+}
+
+function kept<T>(key: string): T | null {
+  const { until, value } = JSON.parse(localStorage.getItem(key) ?? '{"until":0}') as Kept;
+  return until > Date.now() ? (value as T) : null;
 }

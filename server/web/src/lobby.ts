@@ -15,7 +15,7 @@ export async function waitInLobby(match: MatchWord, feed: Feed): Promise<MatchWo
   const opened = openedOf(match.match);
   byId("lobby-links").hidden = opened === null;
   byId("start-shared").hidden = opened === null;
-  if (opened) offer(opened, match);
+  if (opened) offer(opened);
   show(match, opened);
   panel.hidden = false;
   const started = await feed.until(
@@ -26,10 +26,9 @@ export async function waitInLobby(match: MatchWord, feed: Feed): Promise<MatchWo
   return started;
 }
 
-function offer(opened: Opened, { shared }: MatchWord): void {
-  const teams = shared?.teams ? `&teams=${shared.teams}` : "";
+function offer(opened: Opened): void {
   const path = encodeURIComponent(opened.match);
-  link("invite", `${location.origin}/join/${path}#invite=${opened.invite}${teams}`);
+  link("invite", `${location.origin}/join/${path}#invite=${opened.invite}`);
   link("watch", `${location.origin}/play/${path}#seat=${opened.watch_token}`);
   byId("start-shared").addEventListener("click", () => void begin(opened));
 }

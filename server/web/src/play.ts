@@ -30,7 +30,7 @@ declare global {
 async function play(): Promise<void> {
   const seat = takeSeat();
   if (!seat) {
-    giveUp("This tab does not hold the key of a seat in this match. Start a match from the home page.");
+    giveUp("This browser has no seat in this match. Open its invitation, or start a match from the home page.");
     return;
   }
   const table = lay(seat);

@@ -701,6 +701,8 @@ export interface SeatWord {
 /** A match and the caller's seat in it. */
 export interface Seated {
   match: string;
+  /** Its place in `seats` */
+  seat: number;
   /** Bearer token of this seat; keep it to come back */
   seat_token: string;
 }
@@ -719,7 +721,7 @@ export interface SharedRules {
   pause_s: number | null;
   /** Of a side, at first */
   health: number;
-  /** Whether a duel changes its players' ratings */
+  /** Whether a duel changes the ratings of those who keep their names */
   rated: boolean;
 }
 
@@ -844,7 +846,7 @@ export interface TakeSeat {
   name: string;
   /** From 0; null: the smallest one */
   team: number | null;
-  /** Of the player's own making: whoever came first keeps the name by it, and the rating; null: a name that nobody keeps */
+  /** Of the player's own making: whoever came first keeps the name by it, and has a rating; null: a name that nobody keeps, not rated */
   player_token: string | null;
 }
 

@@ -214,6 +214,7 @@ async def test_a_seat_in_a_duel(table: SimpleNamespace) -> None:
     game = await ArenaGame.invited(table.page, link, "Bot")
     first = await game.next_round()
     assert (game.match.rounds, first.number, first.time_left_s) == (0, 1, None)
+    assert (game.match.seat, game.match.player) == (1, "Bot")  # after the rival
     result = await game.place_guess(5.0, 6.0)  # the other one is waited for
     assert apart_km(result.guess, Guess(5.0, 6.0)) < 0.2
     assert (await game.next_round()).number == 2

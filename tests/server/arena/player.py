@@ -43,13 +43,19 @@ class Player:
         assert seated.status_code == 201, seated.text
         self.match, self.token = seated.json()["match"], seated.json()["seat_token"]
 
-    async def open_shared(self, names: str, rules: dict[str, Any], **shared: Any) -> list[Player]:
-        """A shared match with this player as its host, started; a player for each letter."""
+    async def open_shared(
+        self, names: str, rules: dict[str, Any], keep: str = "", **shared: Any
+    ) -> list[Player]:
+        """A shared match with this player as its host, started; a player for each letter.
+
+        Those of `keep` keep their names.
+        """
         body = {"pack": "tiny", "rules": rules, "seed": 7, "shared": {"seats": 9, **shared}}
         opened = (await self.call("POST", "/shared-matches", **body)).raise_for_status().json()
         self.match, self.token = opened["match"], opened["host_token"]
         self.opened = opened
-        seats = [await self.invited(name) for name in names]
+        tokens = {name: f"the-token-of-{name:>4}" for name in keep}
+        seats = [await self.invited(name, player_token=tokens.get(name)) for name in names]
         assert (await self.call("POST", "/start")).status_code == 200
         return seats
 

@@ -68,13 +68,42 @@ async def test_over_the_wire(player: Player) -> None:
     host = Player(player.client)
     assert (await host.call("GET", "/ratings")).json() == []
     for mode, rated in (("duels_b", True), ("classic", True), ("duels_b", False)):
-        one = Player(player.client)
-        seats = await one.open_shared("AB", {"rounds": 1}, mode=mode, pause_s=0, rated=rated)
-        for seat in seats:
-            await seat.see()
-            await seat.guess(1)
+        await play_one(player, "AB", keep="AB", mode=mode, rated=rated)
     words = (await host.call("GET", "/ratings")).json()
     assert [(word["name"], word["duels"]) for word in words] == [("A", 1), ("B", 1)]
+
+
+async def test_who_keeps_no_name_is_not_rated(player: Player, store: Store) -> None:
+    """Anybody may be called so. Who met nobody else is not rated either."""
+    await play_one(player, "AB", keep="A")
+    assert store.result_count() == 0
+    await play_one(player, "ABC", keep="AC")
+    (duel,) = store.results()
+    assert [(seat.name, seat.side, seat.place) for seat in duel.seats] == [("A", 0, 0), ("C", 2, 0)]
+
+
+async def test_the_name_of_those_who_chose_none_is_not_rated(player: Player, store: Store) -> None:
+    """Whoever sends a token with it."""
+    body = {"pack": "tiny", "rules": {"rounds": 1}, "shared": {"mode": "duels_b", "pause_s": 0}}
+    player.opened = (await player.call("POST", "/shared-matches", **body)).json()
+    player.match = player.opened["match"]
+    names = ("Ada", "Player")
+    for seat in [await player.invited(name, player_token=f"the-token-of-{name}") for name in names]:
+        assert (await seat.see())["phase"] == "round"
+        await seat.guess(1)
+    assert store.result_count() == 0
+
+
+async def play_one(
+    player: Player, names: str, keep: str, mode: str = "duels_b", *, rated: bool = True
+) -> None:
+    """A match of one round in which all guess the same."""
+    one = Player(player.client)
+    shared = {"mode": mode, "pause_s": 0, "rated": rated}
+    seats = await one.open_shared(names, {"rounds": 1}, keep, **shared)
+    for seat in seats:
+        await seat.see()
+        await seat.guess(1)
 
 
 async def test_a_name_is_kept_by_its_token(player: Player) -> None:
@@ -87,6 +116,8 @@ async def test_a_name_is_kept_by_its_token(player: Player) -> None:
         ({"name": "Ada", "player_token": one}, 201),
         ({"name": "Bob"}, 201),
         ({"name": "Bob", "player_token": "short"}, 422),
+        ({"name": "player", "player_token": one}, 201),
+        ({"name": "Player", "player_token": other}, 201),
     ):
         fresh = Player(player.client)
         body = {"pack": "tiny", "rules": {"rounds": 1}}

@@ -101,7 +101,7 @@ async def test_tokens_open_what_they_are_for(player: Player, store: Store) -> No
         body = {"name": "X"} if path == "/seats" else {}
         assert (await one.call("POST", path, **body)).status_code == status, path
     guest = Player(player.client, player.match, player.opened["invite"])
-    assert (await guest.call("GET", "")).status_code == 401
+    assert (await guest.call("GET", "")).status_code == 409
     assert refusal(await guest.call("POST", "/seats", name="B"))[0] == 409
     log = json.dumps([EVENT.dump_python(e, mode="json") for e in store.load(player.match)])
     for token in (
@@ -124,7 +124,20 @@ async def test_who_is_invited_sees_the_lobby_and_no_more(player: Player) -> None
     )
     assert lobby.sides == []
     assert (await guest.call("POST", "/seats", name="Bob")).status_code == 201
-    assert (await guest.call("GET", "")).status_code == 401
+
+
+async def test_an_invitation_says_why_it_comes_too_late(player: Player) -> None:
+    """Before a name is asked for; a wrong one learns nothing."""
+    (a,) = await player.open_shared("A", {"rounds": 1}, pause_s=0)
+    guest = Player(player.client, player.match, player.opened["invite"])
+    wrong = Player(player.client, player.match, "wrong")
+    before = "expected a match that has not started yet, got: one that is"
+    assert refusal(await guest.call("GET", "")) == (409, f"{before} being played")
+    await a.see()
+    await a.guess(1)
+    for method, path, body in (("GET", "", {}), ("POST", "/seats", {"name": "B"})):
+        assert refusal(await guest.call(method, path, **body)) == (410, f"{before} over")
+        assert (await wrong.call(method, path, **body)).status_code == 401
 
 
 async def test_seats_taken_at_once(player: Player) -> None:
@@ -135,8 +148,10 @@ async def test_seats_taken_at_once(player: Player) -> None:
         *(guest.call("POST", "/seats", name=f"G{n}") for n, guest in enumerate(guests))
     )
     assert sorted(answer.status_code for answer in answers) == [201] * 4 + [409] * 4
-    tokens = {answer.json()["seat_token"] for answer in answers if answer.status_code == 201}
+    seated = [answer.json() for answer in answers if answer.status_code == 201]
+    tokens = [one["seat_token"] for one in seated]
     seats = [await Player(player.client, opened["match"], token).see() for token in tokens]
+    assert [one["seat"] for one in seats] == [one["seat"] for one in seated]
     assert sorted(one["seat"] for one in seats) == [0, 1, 2, 3]
     assert {one["phase"] for one in seats} == {"ready"}
 

@@ -46,6 +46,27 @@ def test_a_duel_says_how_long_it_lasts_and_has_no_empty_team(visit: Visit) -> No
     assert page.input_value("#until-one-falls:not([hidden])") == "Until one falls"
 
 
+def test_the_best_are_named_once_there_are_any(visit: Visit) -> None:
+    page, call = visit.page, visit.server.call
+    page.goto(f"{visit.server.url}/#token={TOKEN}")
+    expect(page.locator("#wish")).to_be_visible()
+    expect(page.locator("#ratings")).to_be_hidden()
+    shared = {"mode": "duels_a", "seats": 2, "pause_s": 0}
+    wish = {"pack": "painted", "rules": {"rounds": 1}, "shared": shared}
+    opened = call("POST", "/shared-matches", json=wish)
+    at = f"/matches/{opened['match']}"
+    players = [{"name": name, "player_token": f"made by {name} alone"} for name in ("Jo", "<b>Kim")]
+    seats = [call("POST", f"{at}/seats", opened["invite"], json=one) for one in players]
+    for seated in seats:
+        call("GET", at, seated["seat_token"])
+        pin = {"lat": 90, "lng": 0}
+        call("POST", f"{at}/rounds/1/guess", seated["seat_token"], json=pin)
+    page.reload()
+    # A draw of two newcomers: phi = 1 / sqrt(1 / (350^2 + 0.06^2) + 1 / v) is 290.3 (Glickman).
+    said = [f"{name}1 duel1,500± 581" for name in ("<b>Kim", "Jo")]
+    expect(page.locator("#rating-list li")).to_have_text(said)
+
+
 def test_without_a_token_it_says_where_to_get_one(visit: Visit) -> None:
     visit.page.goto(visit.server.url)
     expect(visit.page.locator("#trouble")).to_contain_text("homing serve")

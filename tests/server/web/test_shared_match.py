@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Page
 
@@ -22,9 +24,15 @@ PHONE: dict[str, Any] = {
 }
 
 
+THE_SAME_PLAYER = "localStorage.setItem('homing.player', 'of-all-who-play-in-here')"
+"""Else the first test's Anna would keep her name from the second one's."""
+
+
 def duel(visit_with: Visits, server: Server, *lookers: Visit) -> tuple[Page, Page]:
     """Anna, who opened it, and Ben on a telephone, in the first round; the lookers watch."""
     anna, ben = visit_with(), visit_with(**PHONE)
+    for visit in (anna, ben):
+        visit.context.add_init_script(THE_SAME_PLAYER)
     anna.page.goto(f"{server.url}/#token={TOKEN}&company=others&mode=duels_a&name=Anna&seed=1")
     anna.page.click("#start-match")
     anna.phase("lobby")
@@ -143,35 +151,103 @@ def test_a_page_loaded_again_is_where_it_was(visit_with: Visits, server: Server)
     wait(anna, "locked")
     anna.reload()
     wait(anna, "locked")
+    anna = closed_and_opened_again(anna)
     guess(ben, 0.5, 0.3)
     wait(anna, "result")
     anna.reload()
     anna.wait_for_selector("body:is([data-phase=result], [data-phase=round], [data-phase=loading])")
 
 
-def test_an_invitation_that_does_not_fit(visit: Visit, server: Server) -> None:
-    wish: dict[str, Any] = {"pack": "painted", "rules": {"rounds": 1}}
-    opened = server.call("POST", "/shared-matches", json=wish)
-    visit.page.goto(f"{server.url}/join/{opened['match']}#invite=wrong")
-    visit.page.click("#take-seat")
-    visit.page.wait_for_selector("#join-problem:not(:empty)")
-    assert "Ask for a new link" in visit.page.inner_text("#join-problem")
-    visit.faults.clear()  # Chromium reports the 401 as one
+def closed_and_opened_again(page: Page) -> Page:
+    """By its address, and by the invitation; a day later nothing is known any more."""
+    again = page.context.new_page()
+    again.goto(page.url)
+    page.close()
+    wait(again, "locked")
+    again.goto(again.url.replace("/play/", "/join/"))
+    assert texts(again, "#seats button") == ["Go on as Anna"]
+    assert again.locator("#join").is_hidden()
+    again.click("#seats button")
+    wait(again, "locked")
+    late = again.context.new_page()
+    late.clock.set_fixed_time(time.time() + 24 * 3600 + 60)
+    late.goto(again.url)
+    late.wait_for_selector("#problem:not([hidden])")
+    assert "has no seat in this match" in late.inner_text("#problem-text")
+    return again
+
+
+def opened_with(server: Server, **shared: Any) -> dict[str, str]:
+    wish = {"pack": "painted", "rules": {"rounds": 1}, "shared": shared}
+    opened: dict[str, str] = server.call("POST", "/shared-matches", json=wish)
+    return opened
+
+
+def take_seat(server: Server, opened: dict[str, str], name: str) -> str:
+    path = f"/matches/{opened['match']}/seats"
+    return str(server.call("POST", path, opened["invite"], json={"name": name})["seat_token"])
+
+
+def test_two_at_one_machine(visit: Visit, server: Server) -> None:
+    """Who comes by the page keeps the name beyond the match."""
+    opened = opened_with(server, seats=3)
+    link = f"{server.url}/join/{opened['match']}#invite={opened['invite']}"
+    for name, here in (("Eve", "Nobody is here yet."), ("Finn", "Eve is here.")):
+        page = visit.context.new_page()
+        page.goto(link)
+        page.wait_for_selector("#back:not([hidden]), #join:not([hidden])")
+        if page.locator("#back").is_visible():
+            page.click("#somebody-else")
+        page.wait_for_selector("#join:not([hidden])")
+        assert texts(page, "#lobby-seats") == [here]
+        if name == "Finn":
+            page.fill("#name", "eve")
+            page.click("#take-seat")
+            page.wait_for_selector("#join-problem:not(:empty)")
+            assert "Choose another one" in page.inner_text("#join-problem")
+        page.fill("#name", name)
+        page.click("#take-seat")
+        wait(page, "lobby")
+        assert f"{name} (you)" in texts(page, "#lobby-seats li")
+        page.close()
+    visit.page.goto(link)
+    assert texts(visit.page, "#seats button") == ["Go on as Eve", "Go on as Finn"]
+    visit.page.click("text=Go on as Eve")
+    wait(visit.page, "lobby")
+    assert "Eve (you)" in texts(visit.page, "#lobby-seats li")
+    with pytest.raises(httpx.HTTPStatusError, match="409"):
+        take_seat(server, opened_with(server), "Finn")
+
+
+def test_an_invitation_that_comes_to_nothing_says_why(visit: Visit, server: Server) -> None:
+    """Before it asks for a name."""
+
+    def refusal(opened: dict[str, str], invite: str) -> str:
+        visit.page.goto("about:blank")
+        visit.page.goto(f"{server.url}/join/{opened['match']}#invite={invite}")
+        visit.page.wait_for_selector("#refusal:not([hidden])")
+        assert visit.page.locator("#join").is_hidden()
+        return visit.page.inner_text("#refusal")
+
+    opened = opened_with(server, seats=1, pause_s=0)
+    assert "does not fit" in refusal(opened, "wrong")
+    assert "no such match" in refusal({"match": "nope"}, "wrong")
+    seat = take_seat(server, opened, "Gus")
+    assert "has started" in refusal(opened, opened["invite"])
+    server.call("GET", f"/matches/{opened['match']}", seat)
+    pin = {"lat": 1, "lng": 2}
+    server.call("POST", f"/matches/{opened['match']}/rounds/1/guess", seat, json=pin)
+    assert "is over" in refusal(opened, opened["invite"])
+    visit.faults.clear()  # Chromium reports the refusals as faults
 
 
 def test_a_match_is_watched_to_its_end_and_again(visit_with: Visits, server: Server) -> None:
-    shared = {"mode": "duels_a", "seats": SEATS, "pause_s": 0}
-    wish = {"pack": "painted", "seed": 1, "rules": {"rounds": 1}, "shared": shared}
-    opened = server.call("POST", "/shared-matches", json=wish)
+    opened = opened_with(server, mode="duels_a", seats=SEATS, pause_s=0)
     at = f"/matches/{opened['match']}"
-    seats = [
-        server.call("POST", f"{at}/seats", opened["invite"], json={"name": f"P{number}"})
-        for number in range(SEATS)
-    ]
+    seats = [take_seat(server, opened, f"P{number}") for number in range(SEATS)]
     page = visit_with().page
     page.goto(f"{server.url}/play/{opened['match']}#seat={opened['watch_token']}")
-    for number, seat in enumerate(seats):
-        token = seat["seat_token"]
+    for number, token in enumerate(seats):
         if server.call("GET", at, token)["phase"] == "ready":
             server.call("POST", f"{at}/rounds/1/start", token)
         # All around the world: the westmost pins are the ones that a sheet would hide.
