@@ -30,6 +30,7 @@ interface HostLink {
 class Desk {
   readonly #path: string;
   #settings: ShowSettings | null = null;
+  #choosing: Promise<void> = Promise.resolve();
   #commands = 0;
   #strange = false;
 
@@ -38,14 +39,12 @@ class Desk {
     for (const what of ["hold", "go_on", "rewind", "go_live", "next_match"] as const)
       byId(`do-${what}`).addEventListener("click", () => void this.#order(what));
     for (const button of layoutButtons())
-      button.addEventListener("click", () => void this.#choose({ layout: button.dataset.layout as ShowSettings["layout"] }));
+      button.addEventListener("click", () => this.#choose({ layout: button.dataset.layout as ShowSettings["layout"] }));
     byId("delay").addEventListener("change", () => {
       const delay = byId<HTMLInputElement>("delay");
-      if (delay.reportValidity()) void this.#choose({ delay_s: Number(delay.value) });
+      if (delay.reportValidity()) this.#choose({ delay_s: Number(delay.value) });
     });
-    byId("streamer").addEventListener("change", () =>
-      void this.#choose({ streamer: byId<HTMLInputElement>("streamer").checked }),
-    );
+    byId("streamer").addEventListener("change", () => this.#choose({ streamer: byId<HTMLInputElement>("streamer").checked }));
     byId("add").addEventListener("submit", (event) => void this.#add(event));
     byId("new-overlay").addEventListener("click", () => void this.#overlay());
     byId("copy-overlay").addEventListener("click", () =>
@@ -74,9 +73,12 @@ class Desk {
     return this.#do(() => this.#json("POST", "/director/orders", { do: what }));
   }
 
-  async #choose(change: Partial<ShowSettings>): Promise<void> {
-    const settings = this.#settings;
-    if (settings) await this.#do(() => this.#json("PUT", "/director/settings", { ...settings, ...change }));
+  /** After the choice before it, whose settings it keeps. */
+  #choose(change: Partial<ShowSettings>): void {
+    this.#choosing = this.#choosing.then(async () => {
+      const settings = this.#settings;
+      if (settings) await this.#do(() => this.#json("PUT", "/director/settings", { ...settings, ...change }));
+    });
   }
 
   async #add(event: Event): Promise<void> {
@@ -113,6 +115,7 @@ class Desk {
       else if (fresh && STRANGE.has(error.status)) this.#strange = true;
       problem(this.#strange ? "This host link does not fit any match of this server" : message(error));
     }
+    if (!fresh) this.#commands += 1; // what was asked for meanwhile may be older
   }
 
   async #json(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<DirectorWord> {
