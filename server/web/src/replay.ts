@@ -126,7 +126,7 @@ function said(match: MatchWord, { seat, prediction }: ReplayedPrediction): HTMLP
 async function begin(): Promise<void> {
   const match = decodeURIComponent(location.pathname.replace(/\/+$/, "").split("/").pop() ?? "");
   const token = keyOf(match);
-  if (!token) return complain("This tab does not hold a key of this match. Open the replay from the match's last page.");
+  if (!token) return complain("This browser has no key of this match. Open the replay from the match's last page.");
   const seat = new Seat(match, token, new Line());
   const replay = await seat.replay();
   byId("replay-title").textContent = `${modeName(replay.match.shared?.mode)} on ${replay.match.pack}`;

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.server.web.conftest import PATIENCE_S, PLACES, Server, Visit
 
@@ -201,7 +201,8 @@ def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
     for view in (1, 2, 3, 4):
         duel.tell(1, view)
     page.locator(".views img").nth(7).wait_for()
-    assert page.locator("#eyes-0 .places li").all_inner_texts()[0].split("\n") == ["Here", "75 %"]
+    first = page.locator("#eyes-0 .places li").first
+    expect(first).to_have_text("Here\n75 %", use_inner_text=True)
     assert page.locator("#eyes-1 figcaption").all_inner_texts() == ["N", "E", "S", "W"]
     duel.heat(1, 2)
     page.wait_for_selector("#eyes-0 figure:nth-child(2) img.looked")

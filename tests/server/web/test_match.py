@@ -197,4 +197,4 @@ def test_a_stranger_to_the_match_is_told(visit: Visit) -> None:
     match = visit.play()
     other = visit.context.new_page()  # another tab has its own session
     other.goto(f"{visit.server.url}/play/{match}")
-    expect(other.locator("#problem-text")).to_contain_text("does not hold the key")
+    expect(other.locator("#problem-text")).to_contain_text("has no seat in this match")
