@@ -12,8 +12,8 @@ secret itself at the end, so that anybody can check that the orders were drawn a
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -56,6 +56,18 @@ class Waiting:
     """People they have played."""
     waited_s: float = 0.0
     """While the bot was there."""
+    strayed: int = 0
+    """Matches against a kind of which their order had none left."""
+
+    def played(self, opponent: Opponent, set_: int, people: Iterable[str]) -> Waiting:
+        """Once they have played against that kind on that set, `people` being all in the match."""
+        return replace(
+            self,
+            left=after(self.left, opponent),
+            seen=self.seen | {set_},
+            met=self.met | {one for one in people if one != self.person},
+            strayed=self.strayed + (opponent not in self.left),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +135,13 @@ def _seated(secret: str, tick: int, one: Waiting, other: Waiting) -> list[tuple[
     """A couple against each other, or each against the bot.
 
     Where their orders differ, chance says who yields: one who has the other kind in their order, if
-    there is one.
+    there is one; else one who has strayed least from theirs.
     """
     kind = one.left[0]
     if kind != other.left[0]:
-        able = [who for who in (one, other) if len({*who.left}) == 2] or [one, other]
+        couple, least = (one, other), min(one.strayed, other.strayed)
+        able = [who for who in couple if len({*who.left}) == 2]
+        able = able or [who for who in couple if who.strayed == least]
         coin = chance(secret, "yields", tick, one.person, other.person)
         kind = _OTHER[able[int(coin * len(able))].left[0]]
     return [(one, other)] if kind == "person" else [(one,), (other,)]

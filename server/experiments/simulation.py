@@ -8,7 +8,7 @@ general knowledge of such games, not a measurement: replace it by a pilot's.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import hypot
 
 import numpy as np
@@ -21,7 +21,6 @@ from server.experiments.assignment import (
     ALONE_S,
     Opponent,
     Waiting,
-    after,
     never_used,
     order,
     pair,
@@ -101,17 +100,7 @@ def _tick(
         used[match.opponent, match.set] += 1
         _play(world, match.people, match.set, number)
         for p in match.people:
-            people[p] = _played(people[p], match.opponent, match.set, match.people)
-
-
-def _played(one: Waiting, opponent: Opponent, set_: int, people: tuple[str, ...]) -> Waiting:
-    """Who waited, after the match."""
-    return replace(
-        one,
-        left=after(one.left, opponent),
-        seen=one.seen | {set_},
-        met=one.met | {p for p in people if p != one.person},
-    )
+            people[p] = people[p].played(match.opponent, match.set, match.people)
 
 
 def _drawn(truth: Truth, plan: Plan, people: int, rng: np.random.Generator) -> _World:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Literal
 
-from server.experiments.assignment import Opponent, Waiting, after, order
+from server.experiments.assignment import Opponent, Waiting, order
 from server.experiments.events import (
     Admitted,
     Answered,
@@ -94,20 +94,14 @@ class Person:
             return "waiting"
         return "rest" if self.encounters else "practice"
 
-    def left(self, secret: str, plan: Plan) -> tuple[Opponent, ...]:
-        """Whom they are still to meet, after those whom they met."""
-        met = (one.met.opponent for one in self.encounters)
-        return reduce(after, met, order(secret, self.joined.number, plan.matches))
-
     def waiting(self, secret: str, plan: Plan, waited_s: float) -> Waiting:
         """For `pair`."""
-        return Waiting(
-            person=self.id,
-            left=self.left(secret, plan),
-            seen=frozenset(one.met.set for one in self.encounters),
-            met=frozenset(one.met.rival for one in self.encounters if one.met.rival),
-            waited_s=waited_s,
-        )
+        start = Waiting(self.id, order(secret, self.joined.number, plan.matches), waited_s=waited_s)
+        return reduce(_after_met, (one.met for one in self.encounters), start)
+
+
+def _after_met(waiting: Waiting, met: Met) -> Waiting:
+    return waiting.played(met.opponent, met.set, [met.rival] if met.rival else [])
 
 
 def study_of(events: Iterable[Event]) -> Study:

@@ -16,7 +16,6 @@ from server.experiments.assignment import (
     ALONE_S,
     Opponent,
     Waiting,
-    after,
     never_used,
     order,
     pair,
@@ -61,12 +60,7 @@ class Crowd:
         one = self.people[name]
         self.waits.append((kind, now - self.wants[name]))
         self.met.setdefault(name, []).append(kind)
-        self.people[name] = replace(
-            one,
-            left=after(one.left, kind),
-            seen=one.seen | {set_},
-            met=one.met | {*people} - {name},
-        )
+        self.people[name] = one.played(kind, set_, people)
 
 
 def crowd(number: int, size: int, come_s: float, match_s: float) -> Crowd:
