@@ -38,6 +38,9 @@ GROWN_S = 0.45
 POINT_AGAIN_S = 2.0
 """So long a map is waited for to grow; then the pointer goes there once more."""
 
+LOST_S = 4.0
+"""A map that is not known for so long shows the world once more: it grew after it was zoomed in."""
+
 PIN_OFF_PX = 4.0
 """A pin seen this near the click is where the click was; a drawing has no finer foot."""
 
@@ -236,11 +239,15 @@ class MapHand:
         """What the map shows once two looks agree; a change, if one is due, is waited for a bit."""
         change_by_s, give_up_s = time.monotonic() + 1.2, time.monotonic() + PATIENCE_S
         last: tuple[Box, MapView] | None = None
+        lost_s = time.monotonic() + LOST_S
         while time.monotonic() < give_up_s:
             box = await self._box()
             view = await self._eyes.look(box)
             if view is None:
                 last = None
+                if time.monotonic() > lost_s and self._eyes.begin():
+                    await self._zoom_out()
+                    lost_s = time.monotonic() + LOST_S
             else:
                 agreed = last is not None and last[0] == box and _is_same(last[1], view)
                 waits = changed_from is not None and _is_same(changed_from, view)
