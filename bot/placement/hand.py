@@ -39,7 +39,7 @@ POINT_AGAIN_S = 2.0
 """So long a map is waited for to grow; then the pointer goes there once more."""
 
 LOST_S = 4.0
-"""A map that is not known for so long shows the world once more: it grew after it was zoomed in."""
+"""A map that is not known for so long shows the world once more: it changed size when zoomed in."""
 
 PIN_OFF_PX = 4.0
 """A pin seen this near the click is where the click was; a drawing has no finer foot."""
@@ -98,8 +98,10 @@ class MapHand:
         """
         target = Guess(min(max(target.lat, -MAX_LAT), MAX_LAT), target.lng)
         landed = self.clicked = None
+        zoom = min(click_zoom, self._eyes.limit_zoom)
         for _ in range(MAX_CLICKS):
-            box, view, click = await self._aim(target, min(click_zoom, self._eyes.limit_zoom))
+            box, view, click = await self._aim(target, zoom)
+            zoom = min(zoom, view.zoom)  # what went no closer goes no closer now
             off, landed = landed is not None, await self._click(box, view, click)
             if landed and (off or _apart_km(landed, target) < _near_km(view)):
                 return landed
@@ -116,7 +118,8 @@ class MapHand:
         box, view = await self._still()
         stuck = 0
         for _ in range(MAX_MOVES):
-            move = next_move(view, target, view.zoom if stuck > 1 else click_zoom)
+            near = stuck > 1 or click_zoom - view.zoom < self._levels_per_notch / 2
+            move = next_move(view, target, view.zoom if near else click_zoom)
             if isinstance(move, Click):
                 return box, view, move
             await self._do(move, box, view)
@@ -200,18 +203,16 @@ class MapHand:
 
     async def _grow(self) -> None:
         """A map may be small until the pointer is on it, and grow for a while."""
-        box = await self._box()
-        await self._page.move(box.left + box.width / 2 - 1, box.top + box.height / 2)
-        await self._page.move(*box.centre)
-        since_s, give_up_s = time.monotonic(), time.monotonic() + PATIENCE_S
+        box: Box | None = None
+        since_s, give_up_s = 0.0, time.monotonic() + PATIENCE_S
         while time.monotonic() < give_up_s:
             now = await self._box()
-            if now != box:
-                box, since_s = now, time.monotonic()
-            elif time.monotonic() - since_s > GROWN_S and await self._is_grown():
+            still_s = time.monotonic() - since_s
+            if now == box and still_s > GROWN_S and await self._is_grown():
                 return
-            elif time.monotonic() - since_s > POINT_AGAIN_S:  # the pointer may have been away
-                since_s = time.monotonic()
+            # One that shrinks has left the pointer outside; one that does not grow has not seen it.
+            if now != box or still_s > POINT_AGAIN_S:
+                box, since_s = now, time.monotonic()
                 await self._page.move(now.left + now.width / 2 - 1, now.centre[1])
                 await self._page.move(*now.centre)
             await asyncio.sleep(0.08)
@@ -246,6 +247,7 @@ class MapHand:
             if view is None:
                 last = None
                 if time.monotonic() > lost_s and self._eyes.begin():
+                    await self._grow()
                     await self._zoom_out()
                     lost_s = time.monotonic() + LOST_S
             else:
