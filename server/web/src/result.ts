@@ -2,7 +2,7 @@
 import type { Feed } from "./feed";
 import type { OutcomeMap } from "./outcome-map";
 import { byId } from "./page";
-import type { MatchWord, Outcome } from "./protocol";
+import type { MatchWord, Outcome, TurnWord } from "./protocol";
 import { reducedMotion } from "./motion";
 import { turnRows } from "./turns";
 import { distance, points, verdict } from "./words";
@@ -93,7 +93,7 @@ function write(outcome: Outcome, match: MatchWord): void {
   const last = match.phase === "over";
   const watches = match.seat === null;
   const own = outcome.distance_km === null ? "No pin, no points" : verdict(outcome.score);
-  byId("result-title").textContent = watches ? `Round ${outcome.number}` : own;
+  byId("result-title").textContent = watches ? nearest(outcome, match) : own;
   const duel = match.shared?.mode.startsWith("duels") ?? false;
   byId("result-round").textContent = `Round ${outcome.number}${duel ? "" : ` of ${match.rules.rounds}`}`;
   for (const id of ["result-own", "result-numbers"]) byId(id).hidden = watches;
@@ -104,6 +104,13 @@ function write(outcome: Outcome, match: MatchWord): void {
   byId("result-total").textContent = points(match.total_score);
   byId("result-source").textContent = [outcome.attribution, outcome.licence].filter(Boolean).join(" · ");
   byId("next-round").textContent = last ? "See all rounds" : "Next round";
+}
+
+/** What watchers are told of a round: they have no guess of their own. */
+function nearest({ turns }: Outcome, { seats }: MatchWord): string {
+  const far = (turn: TurnWord): number => turn.distance_km ?? Infinity;
+  const [best] = [...turns].sort((a, b) => far(a) - far(b));
+  return best && best.distance_km !== null ? `${seats[best.seat]?.name ?? "?"} was nearest` : "Nobody guessed";
 }
 
 /** The number and its bar run up together. */

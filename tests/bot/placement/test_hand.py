@@ -15,8 +15,8 @@ from bot.player_page import PlayerPage
 from bot.sight import Box, Nuisance, Thing
 
 PAGE = """<!doctype html><style>
- #map { position: fixed; right: 10px; bottom: 10px; width: 200px; height: 120px; background: #aad3df;
-        transition: width .2s, height .2s }
+ #map { position: fixed; right: 10px; bottom: 10px; width: 200px; height: 120px;
+        background: #aad3df; transition: width .2s, height .2s }
  #map:hover { width: 600px; height: 400px }
  #offer { position: fixed; inset: 0; background: #fffc }
  #pin { position: fixed; width: 10px; height: 10px; background: red }
@@ -55,6 +55,7 @@ class Near:
         return MapView(TARGET.lat, TARGET.lng, self.zoom, box.width, box.height)
 
     def told(self, moved: list[MapView]) -> None:
+        assert moved
         self.told_of += 1
 
 
@@ -78,7 +79,7 @@ async def test_the_pointer_comes_back_to_a_map_that_shrinks(tmp_path: Path, lost
 
 
 async def test_a_map_that_goes_no_closer_is_tried_once(tmp_path: Path) -> None:
-    """Not again for each click that is lost; and what lacks less than half a notch lacks nothing."""
+    """Not again for each click that is lost; half a notch is not worth a turn of the wheel."""
     eyes = Near(8.0)
     async with opened_page() as page:
         hand = await hand_on(page, eyes, tmp_path, lost=1)
