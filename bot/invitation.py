@@ -71,15 +71,29 @@ def require_lobby(invitation: Invitation) -> None:
     Raises:
         GameError: the arena cannot be reached, or has no seat by this invitation; says why.
     """
-    headers = {"Authorization": f"Bearer {invitation.invite}"}
-    url = f"{invitation.server_url}/api/arena/matches/{invitation.match}"
-    try:
-        answer = httpx.get(url, headers=headers, timeout=PATIENCE_S, trust_env=False)
-    except httpx.HTTPError as error:
-        raise GameError(f"arena: expected an invitation, got: {type(error).__name__}") from error
+    answer = _look(invitation, invitation.invite)
     if not answer.is_success:
         found = DEAD.get(answer.status_code) or _reason(answer)
         raise GameError(f"arena: expected an invitation to a match, got: {found}")
+
+
+def is_running(invitation: Invitation, seat: Seat) -> bool:
+    """Whether there is something left to play in a seat that was taken before.
+
+    Raises:
+        GameError: the arena cannot be reached.
+    """
+    answer = _look(invitation, seat.token)
+    return answer.is_success and answer.json().get("phase") != "over"
+
+
+def _look(invitation: Invitation, token: str) -> httpx.Response:
+    url = f"{invitation.server_url}/api/arena/matches/{invitation.match}"
+    headers = {"Authorization": f"Bearer {token}"}
+    try:
+        return httpx.get(url, headers=headers, timeout=PATIENCE_S, trust_env=False)
+    except httpx.HTTPError as error:
+        raise GameError(f"arena: expected an invitation, got: {type(error).__name__}") from error
 
 
 def player_token(home: Path) -> str:

@@ -9,7 +9,12 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    nullcontext,
+)
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -26,7 +31,8 @@ from bot.client import Client
 from bot.conversation import ClientError
 from bot.events import Event, Hear, MatchEnded
 from bot.game import Game, GameError
-from bot.invitation import player_token, read_invitation, require_lobby
+from bot.invitation import player_token, read_invitation
+from bot.kept_seat import KeptSeat, kept_seat
 from bot.match import play_match
 from bot.place_names import nameless, online_names
 from bot.private_games import SITES, check, join
@@ -115,9 +121,10 @@ def _refuse_early(args: argparse.Namespace) -> None:
     """
     if args.pack and args.server is None:
         require_pack(_home(), args.pack)
-    if args.invite:
-        require_lobby(read_invitation(args.invite))
-    elif args.site != "arena":
+    with _seat(args) as seat:
+        if seat:
+            seat.require()
+    if args.site != "arena":
         check(args.site, args.url, args.i_have_permission)
 
 
@@ -144,24 +151,37 @@ async def _play(args: argparse.Namespace) -> int:
         Teller(server.url, server.token) as tell,
     ):
         await client.connect()
-        game = await _opened(page, server, args, home)
-        record = Record(args.out or home / "runs")
-        try:
-            async with _show(game, args) as show:
-                ended = await _record_match(game, client, embedder, (record, tell, *show))
-        finally:  # of a match that was broken off, too
-            name = online_names() if args.place_names else nameless
-            print(f"report: {write_report(record.folder, name)}")
+        with _seat(args) as seat:
+            goes_on = seat is not None and seat.is_taken
+            game = await _opened(page, server, args, seat)
+            record = Record(args.out or home / "runs")
+            try:
+                async with _show(game, args) as show:
+                    ended = await _record_match(game, client, embedder, (record, tell, *show))
+            finally:  # of a match that was broken off, too
+                name = online_names() if args.place_names else nameless
+                print(f"report: {write_report(record.folder, name)}")
+            if seat:
+                seat.leave()
     rounds = args.rounds if args.pack else game.match.rounds or ended.played
-    return 0 if ended.failed == 0 and ended.played == rounds else 1
+    return 0 if ended.failed == 0 and (goes_on or ended.played == rounds) else 1
 
 
-async def _opened(page: Page, server: Server, args: argparse.Namespace, home: Path) -> Game:
-    if args.invite:
-        return await ArenaGame.invited(page, args.invite, args.name, player_token(home))
+def _seat(args: argparse.Namespace) -> AbstractContextManager[KeptSeat | None]:
+    if not args.invite:
+        return nullcontext()
+    return kept_seat(_home(), read_invitation(args.invite), args.name)
+
+
+async def _opened(
+    page: Page, server: Server, args: argparse.Namespace, seat: KeptSeat | None
+) -> Game:
+    if seat:
+        taken = await seat.take(player_token(_home()))
+        return await ArenaGame.seated(page, read_invitation(args.invite), taken, args.name)
     if args.site == "arena":
         return await ArenaGame.open(page, server.url, server.token, _wish(args))
-    return await join(page, args.site, args.url, args.i_have_permission, home / "evidence")
+    return await join(page, args.site, args.url, args.i_have_permission, _home() / "evidence")
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from playwright.async_api import CDPSession, Page
 from bot.arena_camera import ArenaCamera
 from bot.arena_sides import SIDES, read_duel
 from bot.game import GameError, Guess, Match, Round, RoundOver, RoundResult
-from bot.invitation import read_invitation, take_seat
+from bot.invitation import Invitation, Seat, read_invitation, take_seat
 from bot.page import PATIENCE_S, SitePage
 from bot.pin_hand import MapPage, PinHand
 
@@ -132,6 +132,11 @@ class ArenaGame:
         """Take a seat called `name` in a shared match, and wait until it is played."""
         invitation = read_invitation(link)
         seat = await take_seat(invitation, name, player_token)
+        return await cls.seated(page, invitation, seat, name)
+
+    @classmethod
+    async def seated(cls, page: Page, invitation: Invitation, seat: Seat, name: str) -> Self:
+        """Play in a seat that is taken already, called `name`."""
         game = await cls.join(page, invitation.match_url, seat.token, OTHERS_S)
         game.match = replace(game.match, player=name, seat=seat.number)
         game.seat_token = seat.token

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,10 +19,13 @@ from bot.events import Event, PlaceLocated, RoundFailed, RoundPlayed, ViewCaptur
 from bot.match import play_match
 from bot.server_process import ServerFailed, served
 from bot.sites.arena import ArenaGame, Wish
+from tests.bot.sites.test_arena import Rival
+from tests.bot.test_kept_seat import kept_files
 from tests.conftest import save_tiny_pack
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
+ROOT = Path(__file__).parents[2]
 QUICK_SERVER = "tests.server.inference.colours_server"
 
 
@@ -61,6 +67,38 @@ async def test_killed_between_views_and_before_the_guess(
     results = [event.result for event in heard if isinstance(event, RoundPlayed)]
     assert [result.round for result in results] == [1, 2, 3]
     assert len({result.location for result in results}) == 3
+
+
+async def test_a_killed_bot_goes_on_in_its_seat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOMING_HOME", str(tmp_path))
+    monkeypatch.setattr("bot.server_process.COMMAND", (sys.executable, "-m", QUICK_SERVER))
+    save_tiny_pack(tmp_path / "packs" / "tiny")
+    async with served(tmp_path) as server:
+        link = await Rival(server).sit_down(mode="duels_a", pause_s=0, after_first_guess_s=2)
+        monkeypatch.setenv("HOMING_TOKEN", server.token)
+        command = [sys.executable, "-m", "homing", "play", "--server", server.url, "--invite", link]
+        first = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
+        runs = await asyncio.to_thread(first_view, tmp_path)
+        first.kill()
+        await first.wait()
+        again = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
+        assert await again.wait() == 0
+    told = [json.loads(line) for line in (runs / "events.jsonl").read_text("utf-8").splitlines()]
+    assert runs.name.endswith("-seat1")
+    assert [one["event"] for one in told].count("match_started") == 2
+    assert [one["result"]["round"] for one in told if one["event"] == "round_played"] == [1, 2]
+    assert kept_files(tmp_path) == []
+
+
+def first_view(home: Path) -> Path:
+    """The folder of the match of which a view has been captured."""
+    for _ in range(600):
+        for view in home.glob("runs/*/views/*.jpg"):
+            return view.parents[1]
+        time.sleep(0.1)
+    raise AssertionError("expected a view within 60 s, got: none")
 
 
 async def test_a_server_that_cannot_run_says_why(
