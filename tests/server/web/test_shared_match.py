@@ -254,6 +254,8 @@ def test_a_match_is_watched_to_its_end_and_again(visit_with: Visits, server: Ser
         pin = {"lat": 60 - 20 * number, "lng": -150 + 50 * number}
         server.call("POST", f"{at}/rounds/1/guess", token, json=pin)
     wait(page, "result")
+    assert page.inner_text("#result-title").endswith(" was nearest")
+    assert texts(page, "#result-turns .who")[0] in page.inner_text("#result-title")
     check_all_in_sight(page)
     page.set_viewport_size(PHONE["viewport"])
     page.wait_for_timeout(200)  # the map follows at the next frame
