@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Error, Page, Playwright, StorageState, async_playwright
 from playwright.sync_api import sync_playwright
 
 WIDTH_PX, HEIGHT_PX = 1280, 720
@@ -70,27 +72,55 @@ async def opened_page(*, headed: bool = False, login: Path | None = None) -> Asy
     `login`: a person's cookies for a site, as Playwright's `storage_state` keeps them.
 
     Raises:
-        NoBrowser: there is none.
+        NoBrowser: there is none, or it does not start.
+        ValueError: `login` is no such file.
     """
+    cookies = read_login(login) if login else None
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=find_chromium(playwright.chromium.executable_path),
-            headless=not headed,
-            args=[*ARGUMENTS, *_sandbox_arguments()],
-            # Ctrl-C is ours to handle: the match ends in good order first.
-            handle_sigint=False,
-        )
+        browser = await _started(playwright, headed)
         try:
             context = await browser.new_context(
                 viewport={"width": WIDTH_PX, "height": HEIGHT_PX},
                 device_scale_factor=1,
-                storage_state=login,
+                storage_state=cookies,
                 # A bot needs no animations; people who watch it like them.
                 reduced_motion="no-preference" if headed else "reduce",
             )
             yield await context.new_page()
         finally:
             await browser.close()
+
+
+async def _started(playwright: Playwright, headed: bool) -> Browser:
+    path = find_chromium(playwright.chromium.executable_path)
+    try:
+        return await playwright.chromium.launch(
+            executable_path=path,
+            headless=not headed,
+            args=[*ARGUMENTS, *_sandbox_arguments()],
+            # Ctrl-C is ours to handle: the match ends in good order first.
+            handle_sigint=False,
+        )
+    except Error as error:
+        wanted = "a window on this machine's screen" if headed else "a browser that starts"
+        found = next((line for line in error.message.splitlines() if "ERROR" in line), "")
+        found = found.rpartition("] ")[2] or error.message.splitlines()[0]
+        raise NoBrowser(f"{path}: expected {wanted}, got: {found[:160]}") from None
+
+
+def read_login(path: Path) -> StorageState:
+    """A person's cookies for a site, as Playwright's `storage_state` writes them.
+
+    Raises:
+        ValueError: the file is not there, or holds something else.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"--login {path}: expected JSON, got: {error}") from None
+    if not isinstance(found, dict) or not isinstance(found.get("cookies"), list):
+        raise ValueError(f"--login {path}: expected Playwright's storage_state, got: no cookies")
+    return cast("StorageState", found)
 
 
 def _sandbox_arguments() -> list[str]:

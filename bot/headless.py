@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from bot.game import Guess, View
-from models.embed import HEADINGS, pack_of
-from models.world.pack import PackError, Panorama
+from models.embed import HEADINGS
+from models.world.pack import PackError, Panorama, pack_of
 from models.world.pictures import read_panorama
 from models.world.views import perspective_views
 

@@ -81,10 +81,14 @@ def is_running(invitation: Invitation, seat: Seat) -> bool:
     """Whether there is something left to play in a seat that was taken before.
 
     Raises:
-        GameError: the arena cannot be reached.
+        GameError: the arena cannot be reached, or does not say.
     """
     answer = _look(invitation, seat.token)
-    return answer.is_success and answer.json().get("phase") != "over"
+    if answer.status_code in DEAD:
+        return False
+    if not answer.is_success:
+        raise GameError(f"arena: expected a match, got: {_reason(answer)}")
+    return bool(answer.json().get("phase") != "over")
 
 
 def _look(invitation: Invitation, token: str) -> httpx.Response:
@@ -92,7 +96,7 @@ def _look(invitation: Invitation, token: str) -> httpx.Response:
     headers = {"Authorization": f"Bearer {token}"}
     try:
         return httpx.get(url, headers=headers, timeout=PATIENCE_S, trust_env=False)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise GameError(f"arena: expected an invitation, got: {type(error).__name__}") from error
 
 

@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -34,10 +34,10 @@ class KeptSeat:
         """Ask the arena for a way in before anything is made ready for it.
 
         Raises:
-            GameError: it cannot be reached, or has none; says why.
+            GameError: it cannot be reached, or has none; says why. What is kept stays then.
         """
         if self._seat and not is_running(self._invitation, self._seat):
-            self.leave()
+            self._forget()
         if not self._seat:
             require_lobby(self._invitation)
 
@@ -54,7 +54,12 @@ class KeptSeat:
         return self._seat
 
     def leave(self) -> None:
-        """The match is over."""
+        """Give it up where its match is over; else, or if nobody can say so, it is kept."""
+        with suppress(GameError):
+            if self._seat and not is_running(self._invitation, self._seat):
+                self._forget()
+
+    def _forget(self) -> None:
         self._seat = None
         self._file.truncate(0)
 
@@ -77,6 +82,8 @@ def kept_seat(home: Path, invitation: Invitation, name: str) -> Iterator[KeptSea
                 f"arena: expected a seat called {name!r}, got: one that another bot sits in"
             ) from None
         seat = KeptSeat(file, invitation, name)
-        yield seat
-        if not seat.is_taken:
-            path.unlink()
+        try:
+            yield seat
+        finally:
+            if not seat.is_taken:
+                path.unlink()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.agent import Agent
 from bot.conversation import ClientError, Mismatch
 from bot.events import Hear, MatchEnded, MatchStarted, RoundFailed, RoundStarted
-from bot.game import Game, GameError, Round
+from bot.game import Game, GameError, Round, RoundOver
 from bot.timing import Stopwatch
 
 TRIES = 2
@@ -53,6 +53,9 @@ async def _score(game: Game, round_: Round, agent: Agent, hear: Hear) -> int | N
             return (await agent.play_round(game, _by_now(round_, watch))).score
         except Mismatch:
             raise
+        except RoundOver as error:
+            reason = str(error)
+            break
         except (GameError, ClientError) as error:
             reason = str(error)
     hear(RoundFailed(round_.number, reason))

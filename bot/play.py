@@ -18,6 +18,7 @@ from contextlib import (
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from playwright.async_api import Page
 
 from bot import live
 from bot.agent import Agent, Embedder
-from bot.browser import NoBrowser, opened_page
+from bot.browser import NoBrowser, opened_page, read_login
 from bot.client import Client
 from bot.conversation import ClientError
 from bot.events import Event, Hear, MatchEnded
@@ -54,7 +55,7 @@ def main(argv: list[str]) -> int:
     try:
         _refuse_early(args)
         return asyncio.run(_stoppable(args))
-    except (ClientError, GameError, NoBrowser, ServerFailed, ValueError) as error:
+    except (ClientError, GameError, NoBrowser, ServerFailed, OSError, ValueError) as error:
         print(f"homing play: {error}", file=sys.stderr)
         return 1
     except asyncio.CancelledError:
@@ -117,10 +118,16 @@ def _refuse_early(args: argparse.Namespace) -> None:
 
     Raises:
         GameError: it may not be played, or the invitation is none, or to no open lobby.
-        ValueError: there is no such site, or no such pack.
+        OSError: records cannot be written.
+        ValueError: there is no such site, no such pack, or no such login.
     """
     if args.pack and args.server is None:
         require_pack(_home(), args.pack)
+    if args.login:
+        read_login(args.login)
+    runs = args.out or _home() / "runs"
+    runs.mkdir(parents=True, exist_ok=True)
+    TemporaryFile(dir=runs).close()
     with _seat(args) as seat:
         if seat:
             seat.require()

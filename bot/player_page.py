@@ -188,9 +188,11 @@ class PlayerPage:
         """Press, move in `steps`, rest, let go: without speed at the end nothing slides on."""
         await self.move(*start)
         await self._hand(self._page.mouse.down())
-        await self.move(*end, steps=steps)
-        await asyncio.sleep(0.06)
-        await self._hand(self._page.mouse.up())
+        try:
+            await self.move(*end, steps=steps)
+            await asyncio.sleep(0.06)
+        finally:  # the clock may end it at any moment; a button that stays down would drag on
+            await self._hand(self._page.mouse.up())
 
     # Patience.
 

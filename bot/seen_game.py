@@ -80,7 +80,7 @@ class SeenGame:
         url = urlsplit(page.address)
         match = Match(
             site=layout.site,
-            id=url.path.rstrip("/").rsplit("/", 1)[-1] or layout.site,
+            id=_match_id(url.path, layout.site),
             rounds=layout.rounds if count is None else count,
             url=f"{url.scheme}://{url.netloc}{url.path}",
         )
@@ -177,11 +177,12 @@ class SeenGame:
         raise await self._page.broken(self._layout.guess, "one that does nothing")
 
     async def _result(self) -> RoundResult:
-        """Read once the numbers have counted up and the map stands still."""
+        """Read once all have guessed, the numbers have counted up and the map stands still."""
         layout = self._layout
         wanted = (layout.score, layout.distance, layout.guess_pin, layout.truth_pin)
         things = (*layout.watched, *wanted, layout.result_map.map)
-        give_up_s, same_since_s = time.monotonic() + ROUND_S, time.monotonic()
+        left_s = clock_s((await self._page.tidy_glance(things)).text(layout.clock)) or 0.0
+        give_up_s, same_since_s = time.monotonic() + left_s + ROUND_S, time.monotonic()
         last: tuple[int, float, Box, Box] | None = None
         while time.monotonic() < give_up_s:
             glance = await self._page.tidy_glance(things)
@@ -241,6 +242,11 @@ class SeenGame:
         glance = await self._page.tidy_glance(self._layout.watched)
         self._check(glance)
         return glance
+
+
+def _match_id(path: str, site: str) -> str:
+    """What an address says and when it was: a site's front page or a room has many matches."""
+    return f"{path.rstrip('/').rsplit('/', 1)[-1] or site}-{time.strftime('%Y%m%dT%H%M%S')}"
 
 
 def _read(layout: Layout, glance: Glance) -> tuple[int, float, Box, Box] | None:

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from models.artefact import written
 from models.bundle import Bundle, load_bundle
-from models.embed import PACK_HELP, pack_of
+from models.embed import PACK_HELP
 from models.evaluation.evaluation import DECIDED, Evaluation
 from models.evaluation.leaks import LEAK_KM, members_of
 from models.evaluation.metrics import Column, Metrics
@@ -25,7 +25,7 @@ from models.pigeon import Pigeon
 from models.presets import Preset
 from models.render import BY_US
 from models.swc.geolocator import Swc
-from models.world.pack import SPLITS, Pack, counted, describe_splits
+from models.world.pack import SPLITS, Pack, counted, describe_splits, pack_of
 
 CARD = "README.md"
 

@@ -18,7 +18,7 @@ from PIL import Image
 from models.artefact import written
 from models.bundle import BundleError, bundle_path, load_bundle
 from models.samples import Samples, SamplesError, load_samples, make_samples, save_samples
-from models.world.pack import SPLITS, Pack, PackError, Panorama, load_pack, packs_home
+from models.world.pack import SPLITS, Pack, PackError, Panorama, pack_of
 from models.world.pictures import read_panorama
 from models.world.views import perspective_views
 
@@ -138,16 +138,6 @@ def main(argv: list[str]) -> int:
         return 1
     print(f"{arguments.out}: {len(samples)} panoramas of {pack.name}, encoder {samples.encoder}")
     return 0
-
-
-def pack_of(name_or_folder: str) -> Pack:
-    """The pack of that name at home, else the one in that folder.
-
-    Raises:
-        PackError: there is neither.
-    """
-    named = packs_home() / name_or_folder
-    return load_pack(named if (named / "pack.toml").is_file() else Path(name_or_folder))
 
 
 def encoder_of(bundle_or_spec: str) -> Encoder:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from models.baselines import NearestNeighbour
 from models.bundle import BundleError, load_bundle, save_bundle
-from models.embed import ENCODER_HELP, PACK_HELP, embed, encoder_of, pack_of, spec_of
+from models.embed import ENCODER_HELP, PACK_HELP, embed, encoder_of, spec_of
 from models.swc.extend import extend
-from models.world.pack import SPLITS, Pack, PackError
+from models.world.pack import SPLITS, Pack, PackError, pack_of
 
 
 def index(pack: Pack, split: str, encoder: str, folder: Path) -> Path:

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from models.artefact import written
-from models.embed import PACK_HELP, pack_of
-from models.world.pack import SPLITS, Pack, PackError, Panorama, save_pack
+from models.embed import PACK_HELP
+from models.world.pack import SPLITS, Pack, PackError, Panorama, pack_of, save_pack
 from models.world.pictures import picture_bytes
 
 PER_SHARD = 1000

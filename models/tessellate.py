@@ -14,7 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from models.embed import PACK_HELP, pack_of
+from models.embed import PACK_HELP
 from models.geocell_map import save_map
 from models.geocells import GeocellError, Geocells, save_geocells
 from models.geography.admin import AdminSource
@@ -23,7 +23,7 @@ from models.geography.hierarchy import GeoNamesAreas
 from models.pigeon import PIGEON, PIGEOTTO
 from models.semantic_geocells import off_land, semantic_geocells
 from models.tessellation.splitting import Limits
-from models.world.pack import PackError
+from models.world.pack import PackError, pack_of
 
 Points = NDArray[np.float64]
 

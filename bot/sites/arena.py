@@ -45,6 +45,8 @@ MAP = MapPage(
     max_lat=84.9,  # the map ends at 85
 )
 
+PRESSED = f"document.querySelector('{NEXT}').disabled"  # the others are waited for
+
 VIEW_FOV_DEG = 90
 MAX_SHOTS = 3
 """Of one view, until two looks at the counter agree that nothing has moved meanwhile."""
@@ -164,6 +166,25 @@ class ArenaGame:
         """See `Game`; a round without a guess is waited out where it has a clock."""
         if self._playing:
             await self._wait_for_the_clock()
+        if not await self._next_shown():
+            return None
+        duel = read_duel(await self._page.read(SIDES), self._number)
+        while duel and duel.own_health <= 0:  # of three sides and more: the others play on
+            if not await self._next_shown():
+                return None
+            duel = read_duel(await self._page.read(SIDES), self._number)
+        self._playing = True
+        left_s = await self.time_left_s()
+        if await self._sees(NO_PAN) or await self._page.read(f"{PANORAMA}.hfov < 360"):
+            heading = float(await self._page.read(f"{PANORAMA}.heading"))
+            return Round(self._number, (heading % 360,), left_s, duel)
+        return Round(self._number, time_left_s=left_s, duel=duel)
+
+    async def _next_shown(self) -> bool:
+        """Wait for a round that is not the last one; False: the match is over."""
+        await self._page.until(  # of a seat that was taken again after its guess
+            f"{PHASE} !== 'locked'", "the other seats' guesses", patience_s=self._patience_s
+        )
         await self._want_next()
         await self._page.until(
             f"{PHASE} === 'over' || {PHASE} === 'round' && +{PANORAMA}.round > {self._number}",
@@ -171,15 +192,9 @@ class ArenaGame:
             patience_s=self._patience_s,
         )
         if await self._page.read(PHASE) == "over":
-            return None
+            return False
         self._number = int(await self._page.read(f"{PANORAMA}.round"))
-        self._playing = True
-        left_s = await self.time_left_s()
-        duel = read_duel(await self._page.read(SIDES), self._number)
-        if await self._sees(NO_PAN) or await self._page.read(f"{PANORAMA}.hfov < 360"):
-            heading = float(await self._page.read(f"{PANORAMA}.heading"))
-            return Round(self._number, (heading % 360,), left_s, duel)
-        return Round(self._number, time_left_s=left_s, duel=duel)
+        return True
 
     async def view(self, heading: float, pitch: float = 0.0) -> bytes:
         """See `Game`; the page's centred square, 90 degrees of it where zooming is allowed.
@@ -239,7 +254,7 @@ class ArenaGame:
 
     async def _want_next(self) -> None:
         """Press "next", where it is to be pressed; a shared match may go on by itself."""
-        if await self._page.read(PHASE) != "result":
+        if await self._page.read(f"{PHASE} !== 'result' || {PRESSED}"):
             return
         try:
             with self._page.named(f"a button {NEXT}"):

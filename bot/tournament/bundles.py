@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bot.game import Guess
 from bot.tournament.players import Answer, Scene
+from bot.tournament.sittings import digest
 from models.baselines import LandPrior, NearestNeighbour
 from models.bundle import Bundle, load_bundle
 from models.encoder import Encoder, mean_of_views
@@ -86,9 +87,16 @@ def _player(name: str | None, spec: str, eyes: dict[str, Eye]) -> BundlePlayer:
     kind, _, rest = spec.partition(":")
     if kind in _MADE:
         bundle = load_bundle(rest or DEFAULT_BUNDLE)
-        return BundlePlayer(name or kind, spec, _MADE[kind](bundle), _eye(bundle, eyes))
+        made = _MADE[kind](bundle)
+        return BundlePlayer(name or kind, _as_it_is(spec, bundle), made, _eye(bundle, eyes))
     bundle = load_bundle(spec)
-    return BundlePlayer(name or bundle.name, spec, bundle.geolocator, _eye(bundle, eyes))
+    who, what = name or bundle.name, _as_it_is(spec, bundle)
+    return BundlePlayer(who, what, bundle.geolocator, _eye(bundle, eyes))
+
+
+def _as_it_is(spec: str, bundle: Bundle) -> str:
+    """Trained anew, a bundle keeps its name; what is in it stands in its list of files."""
+    return f"{spec} {digest(bundle.folder / 'bundle.json')}"
 
 
 def _eye(bundle: Bundle, eyes: dict[str, Eye]) -> Eye:

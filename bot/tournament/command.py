@@ -23,7 +23,8 @@ from bot.tournament.plan import Form, Plan
 from bot.tournament.players import Due, Hear, Player
 from bot.tournament.progress import Progress
 from bot.tournament.report import write_reports
-from bot.tournament.sittings import FILE, LogError, Sitting, SittingLog
+from bot.tournament.sittings import FILE, LogError, Sitting, SittingLog, digest
+from models.world.pack import pack_of
 
 DEFAULT_ROUNDS = 10
 DEFAULT_MATCHES = 20
@@ -119,6 +120,7 @@ async def _tournament(args: argparse.Namespace) -> None:
     cast = Cast(tuple(args.players), tuple(args.engine), args.answer_s, out / "engines")
     header = {
         "pack": plan.pack,
+        "table": digest(pack_of(plan.pack).folder / "panoramas.parquet"),
         "split": plan.split,
         "rounds": plan.rounds,
         "views": "browser" if args.browsers else "headless",

@@ -1,6 +1,6 @@
 """What has been played, on disk: one line for each match that a player has finished.
 
-    {"format": 1, "pack": ..., "split": ..., "rounds": ..., "views": ...}     the first line
+    {"format": 1, "pack": ..., "table": ..., "split": ..., ...}               the first line
     {"player": ..., "spec": ..., "seed": ..., "turns": [...]}                 a sitting
 
 A line is written at once and reaches the disk before the next match begins. What a killed run
@@ -10,6 +10,7 @@ left of a line is cut off when the file is opened again.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -22,6 +23,16 @@ from bot.game import Guess
 
 FORMAT = 1
 FILE = "sittings.jsonl"
+
+
+def digest(file: Path) -> str:
+    """Of what stands behind a name, which may be something else tomorrow.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()[:16]
 
 
 class LogError(ValueError):
@@ -105,7 +116,7 @@ class SittingLog:
             if spec != sitting.spec:
                 raise LogError(
                     f"player {sitting.player}: expected {sitting.spec}, which has played before, "
-                    f"got: {spec}"
+                    f"got: {spec}; another player needs another name (NAME=SPEC)"
                 )
 
     def _write(self, line: Mapping[str, Any]) -> None:

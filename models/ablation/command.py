@@ -14,10 +14,10 @@ from models.ablation.plan import ROWS, SMALL, Plan
 from models.ablation.results import Result
 from models.ablation.seed import Seed
 from models.ablation.tables import Line, as_markdown, lines_of, save_json
-from models.embed import PACK_HELP, pack_of
+from models.embed import PACK_HELP
 from models.evaluation.asked import asked_of_pack
 from models.training.distributed import Team, joined
-from models.world.pack import Pack
+from models.world.pack import Pack, pack_of
 
 
 def ablate(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.artefact import written
 from models.bundle import load_bundle
-from models.embed import PACK_HELP, pack_of
+from models.embed import PACK_HELP
 from models.evaluation.benchmarks import BENCHMARKS
 from models.evaluation.evaluation import Evaluation, evaluation_as_json
 from models.evaluation.leaks import LEAK_KM
@@ -22,7 +22,7 @@ from models.evaluation.systems import (
     guesses_on_benchmark,
     guesses_on_pack,
 )
-from models.world.pack import SPLITS, Pack, PackError
+from models.world.pack import SPLITS, Pack, PackError, pack_of
 
 TESTED = ("test", "holdout")
 """Splits that are asked for where none are named, as far as the pack has them."""

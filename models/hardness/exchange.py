@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.embed import PACK_HELP, pack_of
+from models.embed import PACK_HELP
 from models.evaluation.asked import points_of
 from models.evaluation.metrics import scores_of
 from models.geo import haversine_km
@@ -27,7 +27,7 @@ from models.hardness.forest import forest_guesses
 from models.hardness.oracles import traits_known, traits_of_panoramas
 from models.hardness.tables import Loss, losses_as_markdown, save_json
 from models.hardness.traits import Traits, feature_table
-from models.world.pack import SPLITS
+from models.world.pack import SPLITS, pack_of
 from models.world.scene import CUES
 
 Array = NDArray[np.float64]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.bundle import Bundle, load_bundle
-from models.embed import PACK_HELP, embed, pack_of
+from models.embed import PACK_HELP, embed
 from models.evaluation.asked import points_of
 from models.hardness.colours import colour_features
 from models.hardness.constant import best_constant_point
@@ -22,7 +22,7 @@ from models.hardness.exam import Exam, make_exam
 from models.hardness.oracles import ORACLES, traits_known, traits_of_panoramas
 from models.hardness.tables import Row, rows_as_markdown, save_json
 from models.hardness.traits import feature_table
-from models.world.pack import SPLITS
+from models.world.pack import SPLITS, pack_of
 from models.world.pictures import read_panorama
 
 Array = NDArray[np.float64]

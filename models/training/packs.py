@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from models.embed import pack_of
 from models.presets import RenderedWorld
 from models.render import render_pack
 from models.training.distributed import Team
-from models.world.pack import Pack, PackError, load_pack, packs_home
+from models.world.pack import Pack, PackError, load_pack, pack_of, packs_home
 
 
 def pack_for(world: RenderedWorld | None, name_or_folder: str | None, team: Team) -> Pack:

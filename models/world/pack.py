@@ -144,6 +144,16 @@ def packs_home() -> Path:
     return Path(os.environ.get("HOMING_HOME") or ".homing") / "packs"
 
 
+def pack_of(name_or_folder: str) -> Pack:
+    """The pack of that name at home, else the one in that folder.
+
+    Raises:
+        PackError: there is neither.
+    """
+    named = packs_home() / name_or_folder
+    return load_pack(named if (named / "pack.toml").is_file() else Path(name_or_folder))
+
+
 def find_packs(home: Path) -> list[Pack]:
     """The packs directly under `home`, by name."""
     return [load_pack(path.parent) for path in sorted(home.glob("*/pack.toml"))]
