@@ -11,11 +11,15 @@ import logging
 from collections.abc import Collection, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 from bot.tournament.cast import Cast, assembled
 from bot.tournament.players import Due, Hear
 from bot.tournament.sittings import Sitting
+
+GLANCE_S = 0.5
+"""Between two looks at whether to stop."""
 
 LOCAL = "local"
 """The address of a cluster that is started here and ends with the tournament."""
@@ -77,8 +81,11 @@ class Cluster:
         found: dict[str, str] = self._ray.get(self._workers[0].specs.remote())
         return found
 
-    def play(self, due: Due, hear: Hear) -> None:
-        """Play the sittings `due`, by player and seed; a worker takes a match after the other."""
+    def play(self, due: Due, hear: Hear, stop: Event) -> None:
+        """Play the sittings `due`, by player and seed; a worker takes a match after the other.
+
+        When told to stop, what is being played is lost.
+        """
         seeds = iter(sorted({seed for _, seed in due}))
         busy: dict[Any, Any] = {}
 
@@ -89,11 +96,12 @@ class Cluster:
 
         for worker in self._workers:
             give(worker)
-        while busy:
-            (ready,), _ = self._ray.wait(list(busy), num_returns=1)
-            for sitting in self._ray.get(ready):
-                hear(sitting)
-            give(busy.pop(ready))
+        while busy and not stop.is_set():
+            ready, _ = self._ray.wait(list(busy), num_returns=1, timeout=GLANCE_S)
+            for one in ready:
+                for sitting in self._ray.get(one):
+                    hear(sitting)
+                give(busy.pop(one))
 
     def close(self) -> None:
         """End the engines of all."""
@@ -122,8 +130,10 @@ def cluster(address: str, booth: Booth, workers: int) -> Iterator[Cluster]:
     )
     try:
         found = Cluster(ray, booth, workers)
-        yield found
-        found.close()
+        try:
+            yield found
+        finally:
+            found.close()
     except ray.exceptions.RayError as error:
         raise ValueError(f"--ray {address}: expected a worker that plays, got: {error}") from error
     finally:

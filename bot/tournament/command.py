@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Event
 
 from bot.browser import NoBrowser
 from bot.game import GameError
@@ -133,7 +134,7 @@ async def _tournament(args: argparse.Namespace) -> None:
 async def _play(args: argparse.Namespace, plan: Plan, cast: Cast, log: SittingLog) -> list[str]:
     """Play what the log has not; return the players' names."""
     if args.ray:
-        return await asyncio.to_thread(_on_ray, args, plan, cast, log)
+        return await _on_cluster(args, plan, cast, log)
     async with assembled(cast) as players:
         specs = {player.name: player.spec for player in players}
         due, hear = _left(plan, specs, log)
@@ -176,12 +177,28 @@ async def _in_browsers(
         await play_in_browsers(server, wish, players, due, hear, browsers)
 
 
-def _on_ray(args: argparse.Namespace, plan: Plan, cast: Cast, log: SittingLog) -> list[str]:
+async def _on_cluster(
+    args: argparse.Namespace, plan: Plan, cast: Cast, log: SittingLog
+) -> list[str]:
+    """Ray is waited for in a thread. It writes the log: when stopped, its end comes first."""
+    stop = Event()
+    playing = asyncio.create_task(asyncio.to_thread(_on_ray, args, plan, cast, log, stop))
+    try:
+        return await asyncio.shield(playing)
+    except asyncio.CancelledError:
+        stop.set()
+        await playing
+        raise
+
+
+def _on_ray(
+    args: argparse.Namespace, plan: Plan, cast: Cast, log: SittingLog, stop: Event
+) -> list[str]:
     booth = Booth(cast, plan.pack, plan.split, plan.rounds)
     with cluster(args.ray, booth, args.workers) as workers:
         specs = workers.specs()
         due, hear = _left(plan, specs, log)
-        workers.play(due, hear)
+        workers.play(due, hear, stop)
         return list(specs)
 
 

@@ -60,13 +60,36 @@ async def test_a_seat_is_played_once_at_a_time(tmp_path: Path) -> None:
         await sit(tmp_path, "Other")
 
 
-async def test_at_the_end_nothing_is_left(tmp_path: Path, seats: list[str]) -> None:
+async def test_at_the_end_nothing_is_left(
+    tmp_path: Path, seats: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with kept_seat(tmp_path, TABLE, "Bot") as seat:
         await seat.take(None)
+        monkeypatch.setattr(httpx, "get", answering(503, ""))
+        seat.leave()
+        assert seat.is_taken
+        monkeypatch.setattr(httpx, "get", answering(200, "round"))
+        seat.leave()
+        assert seat.is_taken
+        monkeypatch.setattr(httpx, "get", answering(200, "over"))
         seat.leave()
     assert kept_files(tmp_path) == []
     await sit(tmp_path)
     assert seats == ["Bot", "Bot"]
+
+
+async def test_a_server_that_cannot_say_takes_no_seat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has too much to do, or is being started again."""
+    first = await sit(tmp_path)
+    monkeypatch.setattr(httpx, "get", answering(429, ""))
+    with (
+        pytest.raises(GameError, match="expected a match, got: HTTP 429"),
+        kept_seat(tmp_path, TABLE, "Bot") as seat,
+    ):
+        seat.require()
+    assert await sit(tmp_path) == first
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from bot.events import (
     RoundStarted,
     ViewCaptured,
 )
-from bot.game import Game, GameError, Round, RoundResult, View
+from bot.game import Game, GameError, Round, RoundOver, RoundResult, View
 from bot.match import play_match
 from server.protocol import ErrorCode, Failure, Located
 from tests.bot.doubles import PLACES, FakeGame, FakeLocator, located
@@ -141,6 +141,24 @@ async def test_a_failed_round_is_told_and_the_match_goes_on() -> None:
     ended = await play_match(SkippingGame(), Agent(locator, heard.append), heard.append)
     assert [e for e in heard if isinstance(e, RoundFailed)] == [RoundFailed(2, "no answer")]
     assert (ended.played, ended.failed) == (2, 1)
+
+
+async def test_a_round_that_is_over_is_not_tried_again() -> None:
+    """A second try would be told that no round runs, and that would be the reason."""
+
+    class Late(FakeGame):
+        async def place_guess(self, lat: float, lng: float) -> RoundResult:
+            result = await super().place_guess(lat, lng)
+            if result.round == 2:
+                raise RoundOver("time ran out")
+            return result
+
+    heard: list[Event] = []
+    ended = await play_match(Late(), Agent(FakeLocator(), heard.append), heard.append)
+    assert (ended.played, ended.failed) == (2, 1)
+    assert [event for event in heard if isinstance(event, RoundFailed)] == [
+        RoundFailed(2, "time ran out")
+    ]
 
 
 async def test_a_site_that_lets_no_further_ends_the_match() -> None:

@@ -27,7 +27,10 @@ def test_another_server_needs_its_token(
     ("wish", "reason"),
     [
         (["--invite", "http://127.0.0.1:9/join/abc#invite=x"], "got: ConnectError"),
+        (["--invite", "http://host:port/join/abc#invite=x"], "got: InvalidURL"),
         (["--pack", "nope"], "pack: expected one of ['tiny'], got: 'nope'"),
+        (["--pack", "tiny", "--login", "/no/such"], "--login /no/such: expected JSON"),
+        (["--pack", "tiny", "--out", "/dev/null/runs"], "Not a directory: '/dev/null/runs'"),
     ],
 )
 def test_no_server_is_started_for_what_cannot_be(

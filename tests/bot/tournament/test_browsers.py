@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -137,6 +138,7 @@ async def test_a_bundle_sees_the_same(both: Both) -> None:
     from bot.tournament.bundles import load_players
 
     (player,) = load_players([(None, "world-small")])
+    assert re.fullmatch(r"world-small [0-9a-f]{16}", player.spec)  # of its files, as they are
     scenes = both["browser"][0].scenes, both["headless"][0].scenes
     there, here = (player.eye.embed(s) for s in scenes)
     cosines = (there * here).sum(1) / np.linalg.norm(there, axis=1) / np.linalg.norm(here, axis=1)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from bot.tournament.command import main
-from bot.tournament.sittings import FILE
+from bot.tournament.players import Due, Hear
+from bot.tournament.sittings import FILE, Sitting
 from models.world.pack import Pack
 
 pytestmark = pytest.mark.slow
@@ -36,6 +42,38 @@ def test_two_workers_play_what_one_process_plays(
     reports = [(out / "report.md").read_text() for out in (together, alone)]
     assert without_times(reports[0]) == without_times(reports[1])
     assert len((together / FILE).read_text().splitlines()) == 1 + 3 * 6
+
+
+class Busy:
+    """A cluster whose match never ends by itself."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    @contextmanager
+    def __call__(self, *_: object) -> Iterator[Busy]:
+        yield self
+        self.told.append("closed")
+
+    def specs(self) -> dict[str, str]:
+        return {"random": "random"}
+
+    def play(self, _: Due, hear: Hear, stop: Event) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stop.wait(10)
+        hear(Sitting("random", "random", 1, ()))
+        self.told.append("written")
+
+
+def test_a_stop_waits_for_the_cluster(
+    tiny_pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It writes the log, and ends its engines, before the log is closed."""
+    busy = Busy()
+    monkeypatch.setattr("bot.tournament.command.cluster", busy)
+    assert play(tiny_pack, tmp_path, "--ray", "local") == 143
+    assert busy.told == ["written", "closed"]
+    assert len((tmp_path / FILE).read_text().splitlines()) == 2
 
 
 def without_times(report: str) -> str:

@@ -6,13 +6,14 @@ import json
 import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.tournament.command import main
 from bot.tournament.sittings import FILE
-from models.world.pack import Pack
+from models.world.pack import Pack, save_pack
 
 pytestmark = pytest.mark.slow
 
@@ -43,6 +44,15 @@ def test_a_killed_tournament_goes_on(
     # What is played already is not played again, and more may be added.
     assert play(tiny_pack, out, *players, "--matches", "13", "--form", "swiss") == 0
     assert len((out / FILE).read_bytes().splitlines()) == 1 + 3 * 13
+
+
+def test_a_pack_that_was_changed_is_another_one(
+    tiny_pack: Pack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert play(tiny_pack, tmp_path, "random", "constant", "--matches", "1") == 0
+    save_pack(replace(tiny_pack, panoramas=tiny_pack.panoramas[1:]))
+    assert play(tiny_pack, tmp_path, "random", "constant", "--matches", "2") == 1
+    assert "expected table " in capsys.readouterr().err
 
 
 def test_reports_say_who_is_best(tiny_pack: Pack, tmp_path: Path) -> None:
