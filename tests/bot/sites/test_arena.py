@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from playwright.async_api import Page
 
 from bot.browser import opened_page
 from bot.game import GameError, Guess
+from bot.invitation import read_invitation, take_seat
 from bot.server_process import Server
 from bot.sites.arena import ArenaGame, RoundOver, Wish
 from tests.bot.game_contract import GameContract, apart_km, pixels
@@ -199,9 +201,9 @@ class Rival:
             answer = await client.post(self._path + path, json=body)
         return dict(answer.raise_for_status().json())
 
-    async def sit_down(self, **shared: object) -> str:
+    async def sit_down(self, split: str | None = None, **shared: object) -> str:
         """The invitation link for the other seat."""
-        body = {"pack": "tiny", "rules": {"rounds": 2}, "shared": shared}
+        body = {"pack": "tiny", "split": split, "rules": {"rounds": 2}, "shared": shared}
         opened = await self.call("/shared-matches", **body)
         self._path += f"/matches/{opened['match']}"
         self._token = (await self.call("/seats", opened["invite"], name="Rival"))["seat_token"]
@@ -227,3 +229,36 @@ async def test_a_seat_in_a_duel(table: SimpleNamespace) -> None:
     assert await game.next_round() is None
     with pytest.raises(GameError, match="not started yet"):
         await ArenaGame.invited(table.page, link, "Another")
+
+
+async def test_a_seat_that_has_guessed_is_taken_again(table: SimpleNamespace) -> None:
+    """By a bot that was killed after its guess: it waits for the other one, then for the end."""
+    rival = Rival(table.server)
+    invitation = read_invitation(await rival.sit_down(pause_s=0))
+    seat = await take_seat(invitation, "Bot")
+    for token in ("", seat.token):
+        await rival.call("/rounds/1/guess", token, lat=1, lng=2)
+    await asyncio.sleep(0.2)  # the pause, and the next round begins
+    await rival.call("/rounds/2/guess", seat.token, lat=1, lng=2)
+    game = await ArenaGame.seated(table.page, invitation, seat, "Bot")
+    ending = asyncio.create_task(game.next_round())
+    await table.page.wait_for_function("() => document.body.dataset.phase === 'locked'")
+    await rival.call("/rounds/2/guess", lat=1, lng=2)
+    assert await ending is None
+
+
+async def test_who_is_knocked_out_looks_on(table: SimpleNamespace) -> None:
+    """Of three: the two others, who guess alike, play on."""
+    rival = Rival(table.server)
+    link = await rival.sit_down(mode="duels_a", seats=3, health=1, pause_s=0, split="train")
+    other = await take_seat(read_invitation(link), "Other")
+    game = await ArenaGame.invited(table.page, link, "Bot")
+    assert (await game.next_round()).number == 1
+    for number in (1, 2):
+        for token in ("", other.token):
+            await rival.call(f"/rounds/{number}/guess", token, lat=28, lng=-50)
+        if number == 1:
+            await game.place_guess(-80.0, 100.0)
+            ending = asyncio.create_task(game.next_round())
+            await table.page.wait_for_function("() => document.body.dataset.phase === 'round'")
+    assert await ending is None
