@@ -7,7 +7,7 @@ import { type Hud, veil } from "./hud";
 import { byId, isClaimed, setPhase } from "./page";
 import { PinPost } from "./pin-post";
 import type { MatchWord, RoundWord } from "./protocol";
-import { ownSide } from "./sides";
+import { isOut, ownSide } from "./sides";
 import type { PanoramaView } from "./viewer";
 import { Refused } from "./wire";
 import { list } from "./words";
@@ -30,6 +30,8 @@ export async function playRound(match: MatchWord, table: Table): Promise<MatchWo
   if (!round) return match;
   const { seat, feed, panorama, map, clock, hud } = table;
   hud.show(match);
+  const out = isOut(match);
+  if (out) document.body.dataset.role = "watcher";
   setPhase("loading");
   veil("Flying there…");
   const submit = byId<HTMLButtonElement>("submit-guess");
@@ -67,7 +69,8 @@ export async function playRound(match: MatchWord, table: Table): Promise<MatchWo
     if (listening.signal.aborted) return; // over before the picture was there
     setPhase("round");
     veil(null);
-    if (match.seat === null) return;
+    if (out) hud.wait("Your side is out of health. You look on.");
+    if (out || match.seat === null) return;
     if (round.guess) return lock(match, table);
     hud.greet(match.rules);
     hud.announce(`Round ${round.number} of ${match.rules.rounds}. Where is this?`);

@@ -17,6 +17,12 @@ export function ownSide(match: MatchWord): number | null {
   return match.seat === null ? null : (match.seats[match.seat]?.side ?? null);
 }
 
+/** Whether the caller's side has no health left: it is out, and may look on. */
+export function isOut(match: MatchWord): boolean {
+  const side = ownSide(match);
+  return side !== null && match.sides[side]?.health === 0;
+}
+
 /** Sides, best first: by health, then by points. */
 export function ranked(match: MatchWord): number[] {
   const worth = (side: number): [number, number] => {

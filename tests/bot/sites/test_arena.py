@@ -261,4 +261,6 @@ async def test_who_is_knocked_out_looks_on(table: SimpleNamespace) -> None:
             await game.place_guess(-80.0, 100.0)
             ending = asyncio.create_task(game.next_round())
             await table.page.wait_for_function("() => document.body.dataset.phase === 'round'")
+            await table.page.get_by_text("You look on").wait_for()
+            assert await table.page.locator("#guess-panel").is_hidden()
     assert await ending is None
