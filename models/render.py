@@ -39,6 +39,8 @@ ATTRIBUTION = (
     "climate and elevation: ITU-R P.1510, P.837, P.1511; words: Unicode CLDR"
 )
 JPEG_QUALITY = 90
+WORTH_A_PROCESS = 16
+"""Panoramas: fewer are drawn before another process has begun, which reads the whole world first."""
 BY_US = "Rendered by Homing"
 """How `Pack.about` of a rendered pack begins."""
 
@@ -179,7 +181,8 @@ def _has_end(path: Path) -> bool:
 
 def _run(jobs: list[_Job], processes: int) -> Iterator[None]:
     """Render the jobs, here or in other processes."""
-    if processes <= 1 or len(jobs) < 2:
+    processes = min(processes, len(jobs) // WORTH_A_PROCESS)
+    if processes <= 1:
         with _one_thread():
             yield from map(_render_one, jobs)
         return
@@ -276,7 +279,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"draw these as they are elsewhere, for experiments: {', '.join(CUES)}",
     )
     cores = os.cpu_count() or 1
-    add("--processes", type=int, default=cores, help=f"at a time (default: {cores}, the cores)")
+    add("--processes", type=int, default=cores, help=f"at most (default: {cores}, the cores)")
     return parser
 
 

@@ -91,8 +91,6 @@ def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, running: 
     typed(first, tmp_path)
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("HOMING_HOME", str(tmp_path))
-    # The first has rendered in as many processes as there are cores; each needs seconds to begin.
-    monkeypatch.setattr("os.cpu_count", lambda: 1)
 
     @asynccontextmanager
     async def served(*_: Any) -> AsyncIterator[Server]:
