@@ -40,7 +40,7 @@ ATTRIBUTION = (
 )
 JPEG_QUALITY = 90
 WORTH_A_PROCESS = 16
-"""Panoramas: fewer are drawn before another process has begun, which reads the whole world first."""
+"""Panoramas: fewer are drawn before another process has read the world that it draws."""
 BY_US = "Rendered by Homing"
 """How `Pack.about` of a rendered pack begins."""
 
