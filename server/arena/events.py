@@ -50,7 +50,7 @@ class MatchCreated(_Event):
     diagonal_km: Km
     rules: Rules
     seed: int
-    """Draws the same panoramas from the same pack again."""
+    """Draws the same panoramas from the same pack again; a study's without those of other sets."""
     name: str = ""
     """Of the only seat; '' where the match is shared."""
     token_sha256: str = ""

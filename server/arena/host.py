@@ -72,7 +72,7 @@ class Host:
         was appended to a match's log.
         """
         self._store = store
-        self._shelf = shelf
+        self.shelf = shelf
         self._describe = describe
         self._clock = clock
         self._hear = hear
@@ -90,22 +90,22 @@ class Host:
 
     def packs(self) -> list[PackWord]:
         """What can be played."""
-        return self._shelf.words()
+        return self.shelf.words()
 
-    def create(self, wish: NewMatch) -> Seated:
-        """A new match, drawn to its last round, and a seat in it.
+    def create(self, wish: NewMatch, on: Sequence[Panorama] = ()) -> Seated:
+        """A new match, drawn to its last round or `on` these panoramas, and a seat in it.
 
         Raises:
             UnknownPack, TooFewPanoramas: it cannot be played.
         """
         seated = Seated(match=_new_match(), seat=0, seat_token=new_token())
-        created = self._created(wish)
+        created = self._created(wish, on)
         seat = {"name": wish.name, "token_sha256": digest(seated.seat_token)}
         self._open(seated.match, created.model_copy(update=seat))
         return seated
 
-    def open_shared(self, wish: NewSharedMatch) -> Opened:
-        """A new match with an open lobby, drawn to its last round.
+    def open_shared(self, wish: NewSharedMatch, on: Sequence[Panorama] = ()) -> Opened:
+        """A new match with an open lobby, drawn to its last round or `on` these panoramas.
 
         Raises:
             UnknownPack, TooFewPanoramas: it cannot be played.
@@ -119,7 +119,7 @@ class Host:
             invite_sha256=digest(opened.invite),
             watch_sha256=digest(opened.watch_token),
         )
-        self._open(opened.match, self._created(wish).model_copy(update={"shared": shared}))
+        self._open(opened.match, self._created(wish, on).model_copy(update={"shared": shared}))
         return opened
 
     def take_seat(self, match: str, invite: str, wish: TakeSeat) -> Seated:
@@ -203,7 +203,7 @@ class Host:
         if number > len(state.ended) + bool(state.running):
             raise OutOfOrder(f"expected a round that has been started, got: round {number}")
         try:
-            pack = self._shelf.find(state.created.pack)
+            pack = self.shelf.find(state.created.pack)
             path = pack.image_path(pack[state.created.rounds[number - 1].panorama])
             return clean_jpeg(path.read_bytes())
         except (UnknownPack, KeyError, PackError, OSError) as error:
@@ -250,8 +250,8 @@ class Host:
         """Of all who played duels, best first."""
         return self._ratings.words()
 
-    def _created(self, wish: NewMatch | NewSharedMatch) -> MatchCreated:
-        pack = self._shelf.find(wish.pack)
+    def _created(self, wish: NewMatch | NewSharedMatch, on: Sequence[Panorama]) -> MatchCreated:
+        pack = self.shelf.find(wish.pack)
         seed = secrets.randbits(53) if wish.seed is None else wish.seed
         return MatchCreated(
             at=self._clock(),
@@ -259,7 +259,7 @@ class Host:
             diagonal_km=pack.diagonal_km,
             rules=wish.rules,
             seed=seed,
-            rounds=tuple(self._planned(panorama) for panorama in draw(pack, wish, seed)),
+            rounds=tuple(self._planned(one) for one in on or draw(pack, wish, seed)),
         )
 
     def _planned(self, panorama: Panorama) -> Planned:

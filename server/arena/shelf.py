@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -58,32 +59,42 @@ class Shelf:
         return packs[name]
 
 
-def draw(pack: Pack, wish: NewMatch | NewSharedMatch, seed: int) -> list[Panorama]:
-    """The panoramas of a match, none twice, in the order of play.
+def draw(
+    pack: Pack, wish: NewMatch | NewSharedMatch, seed: int, taken: Sequence[Panorama] = ()
+) -> list[Panorama]:
+    """The panoramas of a match, none twice and none that is `taken`, in the order of play.
 
     The same seed draws the same ones on every machine, and more rounds only add to them. Two of
-    one drive, which look alike and lie side by side, come only when no other drive is left.
+    one drive, which look alike and lie side by side, come only when no other drive is left; so do
+    those whose drive is taken.
 
     Raises:
         TooFewPanoramas: the pack, or its split, has fewer than the rounds.
     """
     among = pack.split(wish.split) if wish.split else pack.panoramas
-    if len(among) < wish.rules.rounds:
+    gone = {panorama.id for panorama in taken}
+    free = [panorama for panorama in among if panorama.id not in gone]
+    if len(free) < wish.rules.rounds:
         of = f"split {wish.split!r} of pack {pack.name!r}" if wish.split else f"pack {pack.name!r}"
+        beside = f", beside {len(among) - len(free)} that are taken" if taken else ""
         raise TooFewPanoramas(
-            f"{of}: expected at least {wish.rules.rounds} panoramas, one a round, got: {len(among)}"
+            f"{of}: expected at least {wish.rules.rounds} panoramas, one a round, "
+            f"got: {len(free)}{beside}"
         )
-    shuffled = sorted(among, key=lambda p: sha256(f"{seed}/{p.id}".encode()).digest())
-    return _drives_first(shuffled)[: wish.rules.rounds]
+    shuffled = sorted(free, key=lambda p: sha256(f"{seed}/{p.id}".encode()).digest())
+    return _drives_first(shuffled, {_drive(one) for one in taken})[: wish.rules.rounds]
 
 
-def _drives_first(panoramas: list[Panorama]) -> list[Panorama]:
-    """One of each drive, then the others; the order is kept among both."""
-    seen: set[str] = set()
+def _drive(panorama: Panorama) -> str:
+    return panorama.sequence or panorama.id
+
+
+def _drives_first(panoramas: list[Panorama], seen: set[str]) -> list[Panorama]:
+    """One of each drive that was not `seen`, then the others; the order is kept among both."""
     first: list[Panorama] = []
     again: list[Panorama] = []
     for panorama in panoramas:
-        drive = panorama.sequence or panorama.id
+        drive = _drive(panorama)
         (again if drive in seen else first).append(panorama)
         seen.add(drive)
     return first + again

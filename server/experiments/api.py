@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 
 from server.arena.words import Refusal
 from server.experiments.desk import Desk, WrongKey
+from server.experiments.drawing import Unplayable
 from server.experiments.store import Overtaken, UnknownStudy
 from server.experiments.study import NotNow
 from server.experiments.words import (
@@ -34,6 +35,7 @@ REFUSALS: dict[type[Exception], int] = {
     UnknownStudy: 404,
     NotNow: 409,
     Overtaken: 409,
+    Unplayable: 503,
 }
 """HTTP status of what a desk raises; the message is the `Refusal`'s."""
 
@@ -52,7 +54,7 @@ def _router(gate: Gate) -> APIRouter:
     return APIRouter(
         prefix=PREFIX,
         dependencies=[Depends(gate.require_origin), STUDY_TOKEN],
-        responses=answers(401, 403, 404, 409, 422),
+        responses=answers(401, 403, 404, 409, 422, 503),
         tags=["experiments"],
     )
 

@@ -13,8 +13,10 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.arena.shelf import Shelf
 from server.experiments.asking import ask_plan
 from server.experiments.book import Book
+from server.experiments.drawing import drawn, playable
 from server.experiments.ending import end, take_look
 from server.experiments.export import export, save_text
 from server.experiments.opening import Keys, digest, open_study, shipped
@@ -80,6 +82,8 @@ def _spoken(frozen: Frozen, found: Power) -> list[str]:
 
 def _open(arguments: argparse.Namespace, settings: Settings) -> None:
     frozen = _thawed(arguments.plan)
+    for one in drawn(frozen.plan, Shelf(settings.packs).find):
+        playable(one)
     consent, debrief = (
         _text(arguments.consent, "consent.md"),
         _text(arguments.debrief, "debrief.md"),

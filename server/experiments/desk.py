@@ -15,6 +15,7 @@ from threading import Lock
 from server.arena.host import Host
 from server.experiments import views
 from server.experiments.book import Book
+from server.experiments.drawing import Drawings, playable
 from server.experiments.events import (
     Admitted,
     Answered,
@@ -62,7 +63,8 @@ class Desk:
         self._clock = clock
         self._book = Book(store)
         self._presence = Presence(clock)
-        self._matching = Matching(store, host, self._book, self._presence, clock)
+        self._drawings = Drawings(host.shelf.find)
+        self._matching = Matching(store, host, self._book, self._presence, self._drawings, clock)
         self._joining = Lock()
 
     def invitation(self, study: str, token: str) -> Invitation:
@@ -81,10 +83,12 @@ class Desk:
         Raises:
             UnknownStudy, WrongKey: there is none, or not for this token.
             Full: nobody else is admitted.
+            Unplayable: a set of the study cannot be played.
         """
         state, _ = self._book.study(study)
         _require(token, state.opened.invite_sha256)
         _require_open(state)
+        *_, practice = map(playable, self._drawings.of(study, state.plan))
         now, person, key = self._clock(), secrets.token_hex(6), secrets.token_urlsafe(24)
         joined = Joined(
             at=now,
@@ -93,7 +97,7 @@ class Desk:
             consent_sha256=digest(state.opened.consent),
             number=0,
         )
-        self._admit(study, person, joined, open_practice(self._host, state.plan, now))
+        self._admit(study, person, joined, open_practice(self._host, state.plan, practice, now))
         return Admission(person_token=f"{person}.{key}")
 
     def see(self, study: str, token: str) -> PersonWord:

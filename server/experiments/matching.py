@@ -10,6 +10,7 @@ from server.arena.host import Host
 from server.arena.rules import RuleBroken
 from server.experiments.assignment import Pairing, pair
 from server.experiments.book import Book
+from server.experiments.drawing import Drawings, playable
 from server.experiments.events import Met, Ticked
 from server.experiments.presence import Presence
 from server.experiments.store import OWN, Overtaken, Studies
@@ -30,12 +31,14 @@ class Matching:
         host: Host,
         book: Book,
         presence: Presence,
+        drawings: Drawings,
         clock: Callable[[], float],
     ) -> None:
         self._store = store
         self._host = host
         self._book = book
         self._presence = presence
+        self._drawings = drawings
         self._clock = clock
         self._lock = Lock()
 
@@ -78,7 +81,7 @@ class Matching:
         ]
         for match in pair(secret, tick, waiting, used):
             try:
-                met = self._opened(state, match)
+                met = self._opened(study, state, match)
                 self._store.append_all(study, self._after_wait(study, state, met))
             except (RuleBroken, Overtaken, LookupError, ValueError) as error:
                 # The others of the tick shall play; these wait for the next one. A log is no place
@@ -101,5 +104,6 @@ class Matching:
             added[id_] = length, [event]
         return added
 
-    def _opened(self, state: Study, match: Pairing) -> dict[str, Met]:
-        return open_match(self._host, state.plan, state.opened.secret, match, self._clock())
+    def _opened(self, study: str, state: Study, match: Pairing) -> dict[str, Met]:
+        panoramas = playable(self._drawings.of(study, state.plan)[match.set])
+        return open_match(self._host, state.opened, match, panoramas, self._clock())

@@ -8,14 +8,15 @@ from server.arena.host import Host
 from server.arena.state import State
 from server.arena.words import NewMatch, NewSharedMatch, SharedRules, TakeSeat
 from server.experiments.assignment import Pairing, chance
-from server.experiments.events import MatchOver, Met, PlayedRound, PracticeOpened
+from server.experiments.drawing import Panoramas
+from server.experiments.events import MatchOver, Met, PlayedRound, PracticeOpened, StudyOpened
 from server.experiments.names import drawn
 from server.experiments.plan import Plan
 
 PRACTICE_NAME = "You"
 
 
-def open_practice(host: Host, plan: Plan, now: float) -> PracticeOpened:
+def open_practice(host: Host, plan: Plan, panoramas: Panoramas, now: float) -> PracticeOpened:
     """A match of one round, alone, by the plan's rules."""
     practice = plan.practice
     wish = NewMatch(
@@ -25,7 +26,7 @@ def open_practice(host: Host, plan: Plan, now: float) -> PracticeOpened:
         name=PRACTICE_NAME,
         rules=plan.rules.model_copy(update={"rounds": 1}),
     )
-    seated = host.create(wish)
+    seated = host.create(wish, panoramas)
     return PracticeOpened(at=now, match=seated.match, seat_token=seated.seat_token)
 
 
@@ -36,8 +37,15 @@ class _Seat:
     avatar: int
 
 
-def open_match(host: Host, plan: Plan, secret: str, pairing: Pairing, now: float) -> dict[str, Met]:
-    """The match of a pairing, by person. Whether the bot sits first is chance, as names are."""
+def open_match(
+    host: Host, opened: StudyOpened, pairing: Pairing, panoramas: Panoramas, now: float
+) -> dict[str, Met]:
+    """The match of a pairing, by person. Whether the bot sits first is chance, as names are.
+
+    Raises:
+        UnknownPack: the set's pack is not there any more.
+    """
+    plan, secret = opened.frozen.plan, opened.secret
     drawn_set = plan.sets[pairing.set]
     wish = NewSharedMatch(
         pack=drawn_set.pack,
@@ -48,21 +56,21 @@ def open_match(host: Host, plan: Plan, secret: str, pairing: Pairing, now: float
             mode=plan.mode, seats=2, after_first_guess_s=plan.after_first_guess_s, rated=False
         ),
     )
-    opened = host.open_shared(wish)
+    table = host.open_shared(wish, panoramas)
     seats = [
         _Seat(
-            host.take_seat(opened.match, opened.invite, TakeSeat(name=alias)).seat_token,
+            host.take_seat(table.match, table.invite, TakeSeat(name=alias)).seat_token,
             alias,
             avatar,
         )
-        for alias, avatar in drawn(secret, opened.match, 2)
+        for alias, avatar in drawn(secret, table.match, 2)
     ]
-    first = chance(secret, "bot seat", opened.match) < 0.5
+    first = chance(secret, "bot seat", table.match) < 0.5
     places = dict(
         zip(pairing.people, (0, 1) if len(pairing.people) == 2 else (int(first),), strict=True)
     )
     return {
-        person: _met(pairing, opened.match, person, seat, seats, now)
+        person: _met(pairing, table.match, person, seat, seats, now)
         for person, seat in places.items()
     }
 

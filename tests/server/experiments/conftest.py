@@ -12,7 +12,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from models.world.pack import Pack
 from server.arena.api import install_arena
 from server.arena.host import Host
 from server.arena.shelf import Shelf
@@ -26,13 +25,15 @@ from server.experiments.plan import PanoramaSet, Plan, Stopping, freeze
 from server.experiments.store import Studies
 from server.gate import Gate
 from tests.server.arena.player import Clock
+from tests.server.experiments.planted import PACK, save_shades
 from tests.server.experiments.study_room import Room
 
 ORIGIN = "http://127.0.0.1:8321"
 
 
 def plan_of(**fields: Any) -> Plan:
-    """Four matches of three rounds a person on eight sets; `fields` replace its own."""
+    """Four matches of three rounds a person on eight sets, 25 panoramas in all; `fields` replace
+    its own."""
     given: dict[str, Any] = {
         "title": "Bot against people",
         "hypothesis": "The bot scores more points a round than people do",
@@ -41,8 +42,8 @@ def plan_of(**fields: Any) -> Plan:
         "bundle": "world-small",
         "rules": Rules(rounds=3, time_limit_s=60),
         "matches": 4,
-        "sets": tuple(PanoramaSet(pack="tiny", seed=seed) for seed in range(8)),
-        "practice": PanoramaSet(pack="tiny", seed=100),
+        "sets": tuple(PanoramaSet(pack=PACK, seed=seed) for seed in range(8)),
+        "practice": PanoramaSet(pack=PACK, seed=100),
         "stopping": Stopping(people=20),
     }
     return Plan.model_validate(given | fields)
@@ -59,11 +60,15 @@ def clock() -> Clock:
 
 
 @asynccontextmanager
-async def opened_room(pack: Pack, url: str, clock: Clock) -> AsyncIterator[Room]:
-    """A study of `plan_of`, open, on a pack, kept in a database."""
+async def opened_room(
+    packs: Path, url: str, clock: Clock, plan: Plan | None = None
+) -> AsyncIterator[Room]:
+    """A study, open, on plain pictures, kept in a database; None: of `plan_of`."""
+    if not (packs / PACK).exists():
+        save_shades(packs / PACK)
     matches, studies = Store(url), Studies(url)
-    host = Host(matches, Shelf(pack.folder.parent), lambda *_: "", clock)
-    frozen = freeze(plan_of(), datetime(2026, 11, 21, tzinfo=UTC))
+    host = Host(matches, Shelf(packs), lambda *_: "", clock)
+    frozen = freeze(plan or plan_of(), datetime(2026, 11, 21, tzinfo=UTC))
     keys = open_study(studies, frozen, "Do you?", "It was a bot.", clock())
     app = FastAPI()
     gate = Gate("the-servers-own", frozenset({ORIGIN}))
@@ -78,14 +83,14 @@ async def opened_room(pack: Pack, url: str, clock: Clock) -> AsyncIterator[Room]
 
 
 @pytest.fixture
-async def room(tiny_pack: Pack, tmp_path: Path, clock: Clock) -> AsyncIterator[Room]:
-    """One on the tiny pack, in SQLite."""
-    async with opened_room(tiny_pack, f"sqlite:///{tmp_path}/arena.sqlite", clock) as room:
+async def room(tmp_path: Path, clock: Clock) -> AsyncIterator[Room]:
+    """One in SQLite."""
+    async with opened_room(tmp_path / "packs", f"sqlite:///{tmp_path}/arena.sqlite", clock) as room:
         yield room
 
 
 @pytest.fixture
-async def room_anywhere(tiny_pack: Pack, url: str, clock: Clock) -> AsyncIterator[Room]:
+async def room_anywhere(tmp_path: Path, url: str, clock: Clock) -> AsyncIterator[Room]:
     """One in each kind of database."""
-    async with opened_room(tiny_pack, url, clock) as room:
+    async with opened_room(tmp_path / "packs", url, clock) as room:
         yield room

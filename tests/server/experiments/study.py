@@ -66,7 +66,7 @@ def plan(size: Size, truth: Truth) -> Plan:
         rules=Rules(rounds=size.rounds, time_limit_s=120),
         after_first_guess_s=None,
         matches=size.matches,
-        sets=tuple(PanoramaSet(pack=PACK, seed=seed) for seed in range(4 * size.matches)),
+        sets=tuple(PanoramaSet(pack=PACK, seed=seed) for seed in range(4 * size.matches - 1)),
         practice=PanoramaSet(pack=PACK, seed=1000),
         stopping=Stopping(people=size.people),
     )

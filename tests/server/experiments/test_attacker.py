@@ -104,7 +104,7 @@ async def played(folder: Path, size: int = PEOPLE, seed: int = 11) -> Heard:
     plan = plan_of(
         rules=Rules(rounds=ROUNDS, time_limit_s=60),
         matches=MATCHES,
-        sets=tuple(PanoramaSet(pack=PACK, seed=seed) for seed in range(12)),
+        sets=tuple(PanoramaSet(pack=PACK, seed=seed) for seed in range(10)),
         practice=PanoramaSet(pack=PACK, seed=99),
         after_first_guess_s=None,
         stopping=Stopping(people=size),

@@ -7,6 +7,7 @@ import json
 import re
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,9 +18,10 @@ from pyarrow import csv, parquet
 from bot.human.fit import read_rounds
 from server.experiments.command import main
 from server.experiments.events import StudyOpened
-from server.experiments.plan import Stopping, thaw
+from server.experiments.plan import PanoramaSet, Stopping, freeze, thaw
 from server.experiments.simulation import Truth
 from server.experiments.store import Studies
+from tests.conftest import save_tiny_pack
 from tests.server.experiments.conftest import plan_of
 from tests.server.experiments.simulated_people import fill, token
 from tests.server.experiments.test_plan import TOML
@@ -45,6 +47,7 @@ def simulated(store: Studies, people: int = 20, **fields: Any) -> str:
 
 
 def test_new_from_toml_then_open(home: Path, capsys: Any) -> None:
+    save_tiny_pack(home / "packs" / "tiny")
     toml, plan = home / "plan.toml", home / "plan.json"
     toml.write_text(TOML)
     assert main(["new", "--from", str(toml), "-o", str(plan)]) == 0
@@ -62,6 +65,15 @@ def test_new_from_toml_then_open(home: Path, capsys: Any) -> None:
     plan.write_text(plan.read_text().replace("0.7", "0.8"))
     assert main(["open", str(plan)]) == 1
     assert "was changed after it was frozen" in capsys.readouterr().err
+
+
+def test_open_looks_at_the_packs(home: Path, store: Studies, capsys: Any) -> None:
+    save_tiny_pack(home / "packs" / "tiny")
+    plan = plan_of(matches=1, sets=(PanoramaSet(pack="tinny", seed=1),))
+    (home / "p.json").write_text(freeze(plan, datetime.now(UTC)).text())
+    assert main(["open", str(home / "p.json")]) == 1
+    assert "set 1: pack: expected one of ['tiny'], got: 'tinny'" in capsys.readouterr().err
+    assert store.studies() == []
 
 
 def test_new_asks(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,10 +101,6 @@ def test_new_without_anybody_to_ask(
 
 
 def test_power(home: Path, capsys: Any) -> None:
-    from datetime import UTC, datetime
-
-    from server.experiments.plan import freeze
-
     plan = plan_of(smallest_effect=1100, stopping=Stopping(people=20, looks=(10,)))
     (home / "p.json").write_text(freeze(plan, datetime.now(UTC)).text())
     assert main(["power", str(home / "p.json"), "--runs", "10"]) == 0
