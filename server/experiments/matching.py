@@ -8,16 +8,20 @@ from threading import Lock
 
 from server.arena.host import Host
 from server.arena.rules import RuleBroken
-from server.experiments.assignment import Pairing, pair
+from server.arena.shelf import UnknownPack
+from server.experiments.assignment import Opponent, Pairing, pair
 from server.experiments.book import Book
-from server.experiments.drawing import Drawings, playable
+from server.experiments.drawing import Drawings, Unplayable, playable
 from server.experiments.events import Met, Ticked
+from server.experiments.plan import Plan
 from server.experiments.presence import Presence
 from server.experiments.store import OWN, Overtaken, Studies
 from server.experiments.study import Person, Study, sets_used
 from server.experiments.tables import open_match
 
 TICK_S = 5.0
+LAST = 10**6
+"""Times that a set which cannot be opened counts as played: it comes when nothing else is left."""
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +44,7 @@ class Matching:
         self._presence = presence
         self._drawings = drawings
         self._clock = clock
+        self._aside: set[tuple[str, int]] = set()
         self._lock = Lock()
 
     def tick(self, study: str) -> None:
@@ -74,19 +79,29 @@ class Matching:
 
     def _pair(self, study: str, state: Study, tick: int, people: list[Person]) -> None:
         secret, plan = state.opened.secret, state.plan
-        used = sets_used((person for person, _ in self._book.people(study)), len(plan.sets))
         here_s, now = self._presence.here_for_s(study, OWN), self._clock()
         waiting = [
             one.waiting(secret, plan, min(here_s, now - (one.wants_since or now))) for one in people
         ]
-        for match in pair(secret, tick, waiting, used):
+        for match in pair(secret, tick, waiting, self._used(study, plan)):
             try:
                 met = self._opened(study, state, match)
                 self._store.append_all(study, self._after_wait(study, state, met))
+            except (UnknownPack, Unplayable) as error:
+                self._aside.add((study, match.set))
+                log.error("study %s: set %d is set aside: %s", study, match.set + 1, error)
             except (RuleBroken, Overtaken, LookupError, ValueError) as error:
                 # The others of the tick shall play; these wait for the next one. A log is no place
                 # for who meets whom.
                 log.warning("study %s: no match opened: %s", study, type(error).__name__)
+
+    def _used(self, study: str, plan: Plan) -> dict[tuple[Opponent, int], int]:
+        """How often each set was played against each kind; what was set aside as if very often."""
+        used = sets_used((person for person, _ in self._book.people(study)), len(plan.sets))
+        return {
+            (kind, number): count + LAST * ((study, number) in self._aside)
+            for (kind, number), count in used.items()
+        }
 
     def _after_wait(
         self, study: str, state: Study, met: dict[str, Met]

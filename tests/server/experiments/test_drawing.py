@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -114,3 +115,21 @@ async def test_nobody_is_admitted_where_a_set_cannot_be_played(
         assert answer.status_code == 503
         assert answer.json()["detail"].startswith(said)
         assert (await r.experimenter.call("GET", "/progress")).json()["admitted"] == 0
+
+
+async def test_a_set_whose_pack_has_gone_keeps_nobody_waiting(
+    tiny_pack: Pack, tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    sets = (PanoramaSet(pack="tiny", seed=1), PanoramaSet(pack=PACK, seed=1))
+    plan, url = plan_of(matches=1, sets=sets), f"sqlite:///{tmp_path}/a.sqlite"
+    async with opened_room(tiny_pack.folder.parent, url, clock, plan) as room:
+        people = [await room.person() for _ in range(4)]
+        shutil.rmtree(tiny_pack.folder)
+        await room.matched(*people)
+        assert "set 1 is set aside: pack: expected one of ['shades'], got: 'tiny'" in caplog.text
+        caplog.clear()
+        for _ in range(8):  # one whose opponent could be seated is alone for a minute
+            clock.now += 10
+            await room.seats()
+            phases = {(await person.me())["phase"] for person in people}
+        assert (phases, caplog.text) == ({"match"}, "")
