@@ -3,6 +3,11 @@
 Its token is the file that `homing experiment open` wrote, HOME/experiments/STUDY/runner.token; the
 server's, to locate panoramas, is HOMING_TOKEN. It plays over HTTP without a browser: nobody but the
 server sees its traffic. It ends by Ctrl-C, and takes its matches up again when it is started anew.
+
+No match begins before it has asked for seats, and it asks for none before it has located something:
+who sits before a bot that never guesses knows it.
+
+CannotPlay    the server will not locate for it
 """
 
 from __future__ import annotations
@@ -13,13 +18,15 @@ import base64
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
+from PIL import Image
 
 from bot.human.fit import load_pace
 from bot.human.pace import SHIPPED, Pace
@@ -30,7 +37,16 @@ EVERY_S = 1.5
 """Between two questions for seats: as people's pages ask for their match."""
 PATIENCE_S = 30.0
 
+COME_AGAIN = {429, 503}
+"""HTTP status of a server that is busy, or loads its models."""
+
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class CannotPlay(Exception):  # noqa: N818  what is the matter
+    """The server will not locate for the bot; the message says why."""
 
 
 @dataclass(slots=True)
@@ -45,20 +61,53 @@ class Runner:
     pace: Pace = field(default_factory=lambda: SHIPPED)
     playing: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     """By match."""
+    proven: bool = False
+    """It has located something since a match went wrong."""
 
     async def run(self) -> None:
         """Until it is cancelled, or the study is unknown to the server.
 
-        Raises:
-            httpx.HTTPStatusError: the token is not the study's runner's.
+        Raises, in a group:
+            CannotPlay: the server does not know the token or will not locate.
+            httpx.HTTPStatusError: the token is not the study's runner's any more.
         """
         async with asyncio.TaskGroup() as group:
             while True:
+                if not self.proven:
+                    await self.prove()
                 for seat in await self.seats():
                     known = self.playing.get(seat["match"])
                     if known is None or known.done():
                         self.playing[seat["match"]] = group.create_task(self._play(seat))
                 await asyncio.sleep(EVERY_S)
+
+    async def prove(self) -> None:
+        """Locate a plain picture with the study's bundle; wait while the server cannot yet.
+
+        Raises:
+            CannotPlay: it never will.
+        """
+        bundle = await self._insist(self._bundle)
+        await self._insist(lambda: self.locator(bundle)(_plain(), True))
+        self.proven = True
+
+    async def _bundle(self) -> str:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = await self.client.get(f"/api/experiments/{self.study}/bot", headers=headers)
+        return str(answer.raise_for_status().json()["bundle"])
+
+    async def _insist(self, ask: Callable[[], Awaitable[T]]) -> T:
+        while True:
+            try:
+                return await ask()
+            except httpx.TransportError as error:
+                said = f"no answer: {error}"
+            except httpx.HTTPStatusError as error:
+                said = _why(error.response)
+                if error.response.status_code not in COME_AGAIN:
+                    raise CannotPlay(f"study {self.study}: the bot cannot play: {said}") from error
+            log.warning("study %s: the bot is not there yet: %s", self.study, said)
+            await asyncio.sleep(EVERY_S)
 
     async def seats(self) -> list[dict[str, Any]]:
         """What is to be played now; none while the server is away."""
@@ -83,6 +132,20 @@ class Runner:
             await Player(arena, self.locator(seat["bundle"]), rng, self.pace).play_match()
         except (httpx.HTTPError, ValueError, KeyError) as error:
             log.warning("match %s: %s", seat["match"], error)
+            self.proven = False
+
+
+def _why(answer: httpx.Response) -> str:
+    """In the server's words, if they are its own."""
+    is_json = answer.headers.get("content-type", "").startswith("application/json")
+    return str(answer.json().get("detail")) if is_json else f"HTTP status {answer.status_code}"
+
+
+def _plain() -> bytes:
+    """A JPEG that goes all round."""
+    file = BytesIO()
+    Image.new("RGB", (256, 128), "grey").save(file, "JPEG")
+    return file.getvalue()
 
 
 def server_locator(client: httpx.AsyncClient, token: str) -> Callable[[str], Locate]:
@@ -117,8 +180,11 @@ def main(argv: list[str]) -> int:
         token = (home / "experiments" / arguments.study / "runner.token").read_text().strip()
         pace = load_pace(arguments.pace) if arguments.pace else SHIPPED
         asyncio.run(_run(arguments.server, arguments.study, token, pace))
-    except (OSError, ValueError, httpx.HTTPError, ExceptionGroup) as error:
+    except (OSError, ValueError) as error:
         print(f"bot.human.runner: {error}", file=sys.stderr)
+        return 1
+    except ExceptionGroup as group:
+        print(f"bot.human.runner: {group.exceptions[0]}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 0

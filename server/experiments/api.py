@@ -20,6 +20,7 @@ from server.experiments.words import (
     Admission,
     Answer,
     BotSeat,
+    BotWord,
     Invitation,
     Join,
     PersonWord,
@@ -101,6 +102,10 @@ def _behind(desk: Desk, gate: Gate) -> APIRouter:
     @router.get("/progress", summary="Counts; with the experimenter's token")
     def progress(study: StudyId, token: Token) -> Progress:
         return desk.progress(study, token)
+
+    @router.get("/bot", summary="The bundle that the bot is to be; with the runner's token")
+    def bot(study: StudyId, token: Token) -> BotWord:
+        return desk.bot(study, token)
 
     @router.get("/seats", summary="Seats for the bot; with the runner's token")
     def seats(study: StudyId, token: Token) -> list[BotSeat]:

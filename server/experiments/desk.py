@@ -35,6 +35,7 @@ from server.experiments.words import (
     Admission,
     Answer,
     BotSeat,
+    BotWord,
     Invitation,
     Join,
     PersonWord,
@@ -169,6 +170,16 @@ class Desk:
         _require(token, state.opened.experimenter_sha256)
         people = [person for person, _ in self._book.people(study)]
         return views.progress(study, state, people, self._presence.is_here(study, OWN))
+
+    def bot(self, study: str, token: str) -> BotWord:
+        """Who the bot is to be; asking does not make it be there.
+
+        Raises:
+            UnknownStudy, WrongKey: there is none, or not for this token.
+        """
+        state, _ = self._book.study(study)
+        _require(token, state.opened.runner_sha256)
+        return BotWord(bundle=state.plan.bundle)
 
     def seats(self, study: str, token: str) -> list[BotSeat]:
         """Seats that the bot is to play, for the program that plays it.

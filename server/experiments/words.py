@@ -85,6 +85,12 @@ class Answer(Word):
     sure: int = Field(ge=0, le=100, description="0: a guess, 100: certain")
 
 
+class BotWord(Word):
+    """What plays for the bot."""
+
+    bundle: str
+
+
 class BotSeat(Word):
     """A seat that the bot is to take, like a person."""
 

@@ -75,6 +75,11 @@ export interface BotSeat {
   bundle: string;
 }
 
+/** What plays for the bot. */
+export interface BotWord {
+  bundle: string;
+}
+
 /** A bundle that may be asked. */
 export interface BundleOffer {
   name: string;
