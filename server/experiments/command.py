@@ -24,7 +24,7 @@ from server.experiments.plan import Frozen, freeze, read_plan, thaw
 from server.experiments.power import Power, power
 from server.experiments.report import write_report
 from server.experiments.results import results
-from server.experiments.store import Studies, UnknownStudy
+from server.experiments.store import Overtaken, Studies, UnknownStudy
 from server.experiments.study import NotNow
 from server.settings import Settings, from_environment
 
@@ -41,7 +41,7 @@ def main(argv: list[str]) -> int:
     run: Run = arguments.run
     try:
         run(arguments, settings)
-    except (ValueError, OSError, NotNow, UnknownStudy, SQLAlchemyError) as error:
+    except (ValueError, OSError, NotNow, Overtaken, UnknownStudy, SQLAlchemyError) as error:
         print(f"homing experiment: {error}", file=sys.stderr)
         return 1
     return 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from server.experiments.analysis.data import kept
 from server.experiments.analysis.primary import Look, look
 from server.experiments.book import Book
 from server.experiments.events import Closed, Looked
 from server.experiments.results import finished, results
-from server.experiments.store import OWN, Studies
+from server.experiments.store import OWN, Overtaken, Studies
 from server.experiments.study import NotNow, Person, Study
 
 
@@ -17,6 +19,7 @@ def take_look(store: Studies, study: str, now: float) -> Look:
     Raises:
         UnknownStudy: there is none.
         NotNow: too few have finished, or no look is planned any more.
+        Overtaken: somebody else took it or ended the study meanwhile.
     """
     state, length, people = _all(store, study)
     looks, number = state.plan.stopping.looks, len(state.looks)
@@ -30,7 +33,7 @@ def take_look(store: Studies, study: str, now: float) -> Look:
     events: list[Looked | Closed] = [Looked(at=now, number=number + 1, decided=found.decided)]
     if found.decided:
         events.append(Closed(at=now, why=f"decided at look {number + 1}"))
-    store.append(study, OWN, length, events)
+    _append(store, study, state, length, events)
     return found
 
 
@@ -40,6 +43,7 @@ def end(store: Studies, study: str, now: float, why: str | None) -> tuple[Study,
     Raises:
         UnknownStudy: there is none.
         NotNow: it is not over, and nobody says `why` it should be.
+        Overtaken: somebody else took a look or ended it meanwhile.
     """
     state, length, people = _all(store, study)
     if state.closed:
@@ -50,10 +54,26 @@ def end(store: Studies, study: str, now: float, why: str | None) -> tuple[Study,
             f"study {study}: expected {wanted} people who finished, got: {done}; "
             "--end REASON ends it before that"
         )
-    store.append(
-        study, OWN, length, [Closed(at=now, why=why or f"{done} people finished, as planned")]
-    )
+    closed = Closed(at=now, why=why or f"{done} people finished, as planned")
+    _append(store, study, state, length, [closed])
     return Book(store).study(study)[0], people
+
+
+def _append(
+    store: Studies, study: str, state: Study, length: int, events: Sequence[Looked | Closed]
+) -> None:
+    """Add to the study's log, whoever came in and whatever was matched since it was read.
+
+    Raises:
+        Overtaken: not only such things have happened.
+    """
+    while True:
+        try:
+            return store.append(study, OWN, length, events)
+        except Overtaken:
+            found, length = Book(store).study(study)
+            if (found.looks, found.closed) != (state.looks, state.closed):
+                raise
 
 
 def _all(store: Studies, study: str) -> tuple[Study, int, list[Person]]:

@@ -16,8 +16,10 @@ import pytest
 from pyarrow import csv, parquet
 
 from bot.human.fit import read_rounds
+from server.experiments import ending
+from server.experiments.analysis.primary import look
 from server.experiments.command import main
-from server.experiments.events import StudyOpened
+from server.experiments.events import Event, Looked, StudyOpened, Ticked
 from server.experiments.plan import PanoramaSet, Stopping, freeze, thaw
 from server.experiments.simulation import Truth
 from server.experiments.store import Studies
@@ -159,6 +161,31 @@ def test_planned_looks(home: Path, store: Studies, capsys: Any) -> None:
         assert "look 2 of 3, 12 people: decided" in capsys.readouterr().out
     assert main(["report", study, "--look"]) == 1
     assert "expected a look that is planned" in capsys.readouterr().err
+
+
+def test_a_look_is_recorded_though_the_server_writes_meanwhile(
+    home: Path, store: Studies, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = simulated(store, people=8, stopping=Stopping(people=20, looks=(8,)))
+
+    def look_while(event: Event) -> int:
+        """Somebody writes `event` while the look is reckoned."""
+
+        def reckoned(*said: Any) -> Any:
+            store.append(study, "", store.lengths(study)[""], [event])
+            return look(*said)
+
+        monkeypatch.setattr(ending, "look", reckoned)
+        return main(["report", study, "--look"])
+
+    assert look_while(Looked(at=1, number=1, decided=False)) == 1
+    assert "somebody else was faster" in capsys.readouterr().err
+    study = simulated(store, people=8, stopping=Stopping(people=20, looks=(8,)))
+    assert look_while(Ticked(at=1, tick=1)) == 0
+    _, ticked, looked, *closed = store.load(study)
+    assert (ticked.type, looked.type) == ("ticked", "looked")
+    assert isinstance(looked, Looked)
+    assert len(closed) == looked.decided
 
 
 def test_export_and_delete(home: Path, store: Studies, capsys: Any) -> None:
