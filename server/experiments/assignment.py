@@ -12,7 +12,7 @@ secret itself at the end, so that anybody can check that the orders were drawn a
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
@@ -70,6 +70,9 @@ class Waiting:
         )
 
 
+Couple = tuple[Waiting, Waiting]
+
+
 @dataclass(frozen=True, slots=True)
 class Pairing:
     """A match to be opened."""
@@ -114,21 +117,38 @@ def pair(
         used: how often each set was played against each kind; the least used come first.
     """
     counts = dict(used)
-    even = len(waiting) // 2 * 2
-    couples = _couples(waiting[:even])
+    couples, odd = _couples(waiting)
     matches = [match for couple in couples for match in _seated(secret, tick, *couple)]
-    matches += [(one,) for one in waiting[even:] if one.waited_s >= ALONE_S]
+    matches += [(one,) for one in odd if one.waited_s >= ALONE_S]
     return [_placed(secret, tick, match, counts) for match in matches]
 
 
-def _couples(waiting: Sequence[Waiting]) -> Iterator[tuple[Waiting, Waiting]]:
-    """First come, first served; two who have met only where nobody else is left."""
-    queue = list(waiting)
-    while queue:
+def _couples(waiting: Sequence[Waiting]) -> tuple[list[Couple], list[Waiting]]:
+    """All in twos, and who is left over, if they are an odd number.
+
+    First come, first served; two who have met only where the one has met all who are left, and no
+    exchange of partners with another couple helps.
+    """
+    queue, couples = list(waiting), list[Couple]()
+    while len(queue) > 1:
         one = queue.pop(0)
-        other = next((who for who in queue if one.person not in who.met), queue[0])
+        other = next((who for who in queue if not _met(one, who)), queue[0])
         queue.remove(other)
-        yield one, other
+        couples.append((one, other))
+    for first, second in combinations(range(len(couples)), 2):
+        couples[first], couples[second] = _exchanged(couples[first], couples[second])
+    return couples, queue
+
+
+def _exchanged(first: Couple, second: Couple) -> tuple[Couple, Couple]:
+    """The same four in couples of which fewer have met, or as they are."""
+    (a, b), (c, d) = first, second
+    ways = (first, second), ((a, c), (b, d)), ((a, d), (b, c))
+    return min(ways, key=lambda way: sum(_met(*couple) for couple in way))
+
+
+def _met(one: Waiting, other: Waiting) -> bool:
+    return other.person in one.met
 
 
 def _seated(secret: str, tick: int, one: Waiting, other: Waiting) -> list[tuple[Waiting, ...]]:

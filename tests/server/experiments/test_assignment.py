@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import pytest
 
@@ -94,6 +95,38 @@ def test_new_people_meet_rather_than_old_ones() -> None:
     assert who(found) == [("a", "c"), ("b", "d")]
     (again,) = paired(waiting("a", "person", met="b"), waiting("b", "person", met="a"))
     assert sorted(again.people) == ["a", "b"]
+
+
+def test_partners_are_exchanged_and_the_odd_one_chosen_so_that_none_meet_again() -> None:
+    """Taken as they come the first two would leave c and d, and b and c would be left to a."""
+    four = [waiting("a", "person"), waiting("b", "person")]
+    four += [waiting("c", "person", met="d"), waiting("d", "person", met="c")]
+    assert who(paired(*four)) in ([("a", "c"), ("b", "d")], [("a", "d"), ("b", "c")])
+    three = [waiting("a", "person", met="b"), waiting("b", "person", met="a")]
+    assert who(paired(*three, waiting("c", "person"))) == [("a", "c")]
+
+
+@pytest.mark.parametrize("people", [4, 7, 8])
+def test_no_couples_of_which_fewer_have_met(people: int) -> None:
+    rng = Random(people)
+    names = "abcdefgh"[:people]
+    for _ in range(100):
+        met: dict[str, set[str]] = {name: set() for name in names}
+        for one, other in (rng.sample(names, 2) for _ in range(people)):
+            if max(len(met[one]), len(met[other])) < 3:
+                met[one].add(other)
+                met[other].add(one)
+        found = paired(*(waiting(name, "person", met=met[name]) for name in names))
+        assert sum(b in met[a] for a, b in who(found)) == fewest(names, met)
+
+
+def fewest(names: str, met: dict[str, set[str]]) -> int:
+    """Of all ways to make couples; an odd one of them is left out."""
+    if len(names) < 2:
+        return 0
+    one, others = names[0], names[1:]
+    with_one = ((o in met[one]) + fewest(others.replace(o, ""), met) for o in others)
+    return min([*with_one, *([fewest(others, met)] if len(names) % 2 else [])])
 
 
 @pytest.mark.parametrize(
