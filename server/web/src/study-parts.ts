@@ -6,14 +6,14 @@ import type { Invitation, PersonWord, RevealWord, TableWord } from "./protocol";
 import { STUDY } from "./study-api";
 import { keepTable } from "./study-keys";
 
-const PARTS = ["loading", "consent", "practice", "rest", "waiting", "match", "question", "debrief", "gone", "trouble"] as const;
+const PARTS = ["loading", "again", "consent", "practice", "rest", "waiting", "match", "question", "debrief", "gone", "trouble"] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Shows one part and hides the others; the first thing to press gets the focus. */
 export function showPart(part: Part): void {
   for (const one of PARTS) byId(one).hidden = one !== part;
   document.body.dataset.phase = part;
-  byId("own").hidden = ["loading", "consent", "gone", "trouble"].includes(part);
+  byId("own").hidden = ["loading", "again", "consent", "gone", "trouble"].includes(part);
   byId("steps").hidden = byId("own").hidden;
 }
 

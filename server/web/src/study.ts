@@ -27,10 +27,42 @@ async function arrive(): Promise<void> {
   if (given) keepPerson(STUDY, given);
   if (invite) keepInvite(STUDY, invite);
   const token = personToken(STUDY);
+  if (token && invite) return invitedAgain(token, invite);
   if (token) return comeBack(token);
   const pass = inviteToken(STUDY);
   if (!pass) return complain("This address is not complete", "Open the link that you were given, from its beginning to its end.");
   showInvitation(await invitation(pass, line));
+}
+
+/** Whoever opens an invite need not be who came in by this browser before: a lab's is everybody's. */
+async function invitedAgain(token: string, invite: string): Promise<void> {
+  clearTimeout(timer);
+  [person, shown] = [null, ""];
+  byId("greeting").textContent = "";
+  const before = await seen(token);
+  if (before === null) return showInvitation(await invitation(invite, line));
+  if (before.phase !== "debrief") return comeBack(token);
+  history.replaceState(history.state, "", `#invite=${encodeURIComponent(invite)}`); // a reload asks again
+  showPart("again");
+}
+
+/** Where a person is; null: the study does not know them, or not any more. */
+async function seen(token: string): Promise<PersonWord | null> {
+  try {
+    return await new Person(token, line).see();
+  } catch (error) {
+    if (error instanceof Refused && (error.status === 401 || error.status === 404)) return null;
+    throw error;
+  }
+}
+
+async function comeAnew(): Promise<void> {
+  showInvitation(await invitation(inviteToken(STUDY) ?? "", line));
+}
+
+async function showMine(): Promise<void> {
+  takeFragment();
+  await comeBack(personToken(STUDY) ?? "");
 }
 
 async function comeBack(token: string): Promise<void> {
@@ -68,6 +100,7 @@ async function join(): Promise<void> {
     const nickname = byId<HTMLInputElement>("nickname").value.trim();
     const { person_token } = await comeIn(inviteToken(STUDY) ?? "", { nickname, consent: true });
     keepPerson(STUDY, person_token);
+    takeFragment();
     await comeBack(person_token);
   } catch (error) {
     byId("join-problem").textContent = error instanceof Refused ? error.message : "The server does not answer. Please try again.";
@@ -150,6 +183,8 @@ function onSubmit(form: string, work: () => Promise<void>): void {
 
 onSubmit("join", join);
 onSubmit("answer", say);
+byId("come-anew").addEventListener("click", guarded(comeAnew));
+byId("show-mine").addEventListener("click", guarded(showMine));
 byId("sure").addEventListener("input", tellSure);
 byId("ready").addEventListener("click", guarded(() => step((who) => who.ready())));
 byId("play-practice").addEventListener("click", guarded(playPractice));

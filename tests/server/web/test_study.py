@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 
 from bot.human.grid import on_pixel, pixel
 from server.arena.words import Rules
+from server.experiments.events import GaveUp
 from server.experiments.opening import Keys, open_study
 from server.experiments.plan import PanoramaSet, Plan, Stopping, freeze
 from server.experiments.store import Studies
@@ -113,8 +114,17 @@ class Walk:
         self.page.goto(f"{self.url}#invite={self.keys.invite}")
         self.phase("consent")
 
+    def reopen(self, phase: str) -> None:
+        """The invite, as from a letter."""
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.url}#invite={self.keys.invite}")
+        self.phase(phase)
+
     def come_in(self, nickname: str = "Ada") -> None:
         self.open()
+        self.join(nickname)
+
+    def join(self, nickname: str) -> None:
         self.page.check("#agree")
         self.page.fill("#nickname", nickname)
         self.page.click("#come-in")
@@ -255,6 +265,35 @@ def test_deletion(walk: Walk) -> None:
     walk.phase("gone")
     page.reload()
     walk.phase("consent")
+
+
+def test_the_next_person_at_the_same_browser(walk: Walk, server: Server) -> None:
+    """Sees nothing of who was there before, unless they say that it was them."""
+    walk.come_in("Ada")
+    page, study = walk.page, walk.keys.study
+    store = Studies(f"sqlite:///{server.home}/arena.sqlite")
+    (first,) = [name for name in store.lengths(study) if name]
+    walk.reopen("practice")
+    store.append(study, first, store.lengths(study)[first], [GaveUp(at=time.time())])
+    walk.reopen("again")
+    page.reload()
+    walk.phase("again")
+    assert "Ada" not in page.inner_text("body")
+    page.click("#show-mine")
+    walk.phase("debrief")
+    page.reload()
+    walk.phase("debrief")
+    walk.reopen("again")
+    page.click("#come-anew")
+    walk.join("Grace")
+    page.reload()
+    walk.phase("practice")
+    assert page.inner_text("#greeting") == "You take part as Grace"
+    for person in [name for name in store.lengths(study) if name]:
+        store.forget(study, person)
+    store.close()
+    walk.reopen("consent")
+    walk.visit.faults.clear()  # the browser logs the 404
 
 
 def test_a_link_that_does_not_fit(walk: Walk) -> None:
