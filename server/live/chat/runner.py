@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
-from server.arena.words import MatchWord
-from server.live.chat.follow import Event, Over, Started, Watched, follow
+from server.arena.words import MatchWord, Outcome
+from server.live.chat.follow import Event, MatchOver, Started, Watched, follow
 from server.live.chat.game import ChatGame, said
 from server.live.chat.room import ChatRoom, RoomClosed
 from server.live.chat.words import ChatSummary
@@ -98,16 +98,23 @@ class _Table:
         self._results_s = results_s
         self._show = show
         self._game: ChatGame | None = None
+        self._results: asyncio.Task[None] | None = None
+        self._at_once = asyncio.Event()
+        """The results do not wait any longer."""
 
     async def play(self, watched: Watched, delay_s: float) -> None:
         """The match, to its end."""
         loop = asyncio.get_running_loop()
-        async with aclosing(follow(watched)) as states, aclosing(late(states, delay_s)) as told:
-            async for due, word, events in told:
-                await asyncio.sleep(due - loop.time())
-                self._game = self._game or self._open_game(word)
-                for event in events:
-                    await self._happen(self._game, event)
+        try:
+            async with aclosing(follow(watched)) as states, aclosing(late(states, delay_s)) as told:
+                async for due, word, events in told:
+                    await asyncio.sleep(due - loop.time())
+                    self._game = self._game or self._open_game(word)
+                    for event in events:
+                        await self._happen(self._game, event)
+        finally:
+            if self._results:
+                self._results.cancel()
 
     async def listen_to_all(self) -> None:
         """Until none of the rooms can be read any more."""
@@ -125,18 +132,32 @@ class _Table:
             log.error("%s", closed)
 
     async def _happen(self, game: ChatGame, event: Event) -> None:
+        if isinstance(event, MatchOver):
+            await self._results_are_told()
+            await self._say("The match is over. Best of the day: !best")
+            return
+        self._at_once.set()  # whatever comes next, nobody looks at the last round any more
+        await self._results_are_told()
         if isinstance(event, Started):
             await self._say(game.round_started(event.number))
-        elif isinstance(event, Over):
-            game.guesses_closed()
-            if self._show:
-                await self._show(game.summary(event.outcome))
-            await asyncio.sleep(self._results_s)
-            summary = await asyncio.to_thread(game.round_over, event.outcome)
-            self._tell(summary)
-            await self._say(said(summary))
-        else:
-            await self._say("The match is over. Best of the day: !best")
+            return
+        game.guesses_closed()
+        self._at_once.clear()
+        self._results = asyncio.create_task(self._tell_results(game, event.outcome))
+        if self._show:
+            await self._show(game.summary(event.outcome))
+
+    async def _results_are_told(self) -> None:
+        if self._results:
+            await self._results
+
+    async def _tell_results(self, game: ChatGame, outcome: Outcome) -> None:
+        """In a while, meanwhile the next round may start; at once then."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._at_once.wait(), self._results_s)
+        summary = await asyncio.to_thread(game.round_over, outcome)
+        self._tell(summary)
+        await self._say(said(summary))
 
     async def _say(self, text: str) -> None:
         for room in self._rooms:
