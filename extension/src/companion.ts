@@ -138,8 +138,9 @@ class Companion {
     this.#asked = null;
   }
 
-  /** The question is over; with words, it ended badly. */
+  /** The question is over; with words, it ended badly, and the worker may have a part of it. */
   #end(words: string): void {
+    if (words) this.#forget();
     this.#asked = null;
     this.panel.say(words, words ? "alarm" : "");
     this.#ready();

@@ -26,6 +26,15 @@ RECORD = """() => {
   WebSocket.prototype.send = function (data) { self.sent.push(data); return own.call(this, data); };
 }"""
 
+FAIL_AT_THE_SECOND = """() => {
+  const looked = arena.look;
+  const look = async (heading, ...to) => {
+    if (heading === 90) throw "not there";
+    return looked(heading, ...to);
+  };
+  Object.assign(arena, { looked, look });
+}"""
+
 TRAP = """
   window.touched = [];
   const trap = (name, value) => Object.defineProperty(window, name, {
@@ -142,6 +151,23 @@ def test_a_worker_that_slept_wakes(panel: Panel, extension: Extension, options: 
 def locate(panel: Panel) -> None:
     panel.click(".primary")
     panel.until_located()
+
+
+def test_a_look_that_failed_is_not_sent_again(panel: Panel, extension: Extension) -> None:
+    """Its views would wait in the server for the missing ones, and push out other questions."""
+    extension.worker.evaluate(RECORD)
+    extension.worker.evaluate("() => { self.sent.length = 0; }")
+    panel.page.evaluate(FAIL_AT_THE_SECOND)
+    panel.click(".primary")
+    panel.until(".news", "arena: not there")
+    extension.set(token="")
+    panel.until(".news", "No server token yet")
+    extension.set(token=TOKEN)
+    panel.until(".line", "Connected")
+    frames = [json.loads(one)["type"] for one in extension.worker.evaluate("() => self.sent")]
+    assert [one for one in frames if one != "hello"] == ["locate_view"]
+    panel.page.evaluate("Object.assign(arena, { look: arena.looked })")
+    locate(panel)
 
 
 def test_the_scripts_in_pages_have_no_way_to_read_more(built: Path) -> None:

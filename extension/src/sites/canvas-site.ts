@@ -37,7 +37,7 @@ export class CanvasSite implements Site {
   readonly name: string;
   /** Degrees turned since the person's own view; the page's compass need not be read. */
   #turned = 0;
-  /** The round of which a picture was taken last. */
+  /** The round that was turned; null: none. */
   #seen: string | null = null;
   readonly #picture = new Picture();
 
@@ -66,16 +66,22 @@ export class CanvasSite implements Site {
 
   async view(heading: number): Promise<string> {
     const round = this.round();
+    const isFirst = round !== this.#seen;
+    if (isFirst) this.#begin(round);
     await this.#turnTo(heading);
-    await this.#still(this.#seen === round ? STEP_MS : FIRST_MS);
-    this.#seen = round;
+    await this.#still(isFirst ? FIRST_MS : STEP_MS);
     return this.#picture.jpeg();
   }
 
   async restore(): Promise<void> {
-    await this.#turnTo(this.#turned > 180 ? 360 : 0);
+    if (this.round() === this.#seen) await this.#turnTo(this.#turned > 180 ? 360 : 0);
+    this.#begin(null);
+  }
+
+  /** What was turned before has gone with its round. */
+  #begin(round: string | null): void {
+    this.#seen = round;
     this.#turned = 0;
-    this.#seen = null;
   }
 
   async place(lat: number, lng: number): Promise<void> {

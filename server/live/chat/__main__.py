@@ -1,7 +1,7 @@
 """`python -m server.live.chat`: lets the viewers of a stream play along with a match.
 
 Secrets come from the environment only: HOMING_TWITCH_TOKEN, HOMING_YOUTUBE_KEY, where the match's
-link has no token HOMING_WATCH_TOKEN, and HOMING_HOST_TOKEN to tell the overlay.
+link has no token HOMING_WATCH_TOKEN, and HOMING_HOST_TOKEN for the show.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from server.logs import write_to_stderr
 from server.settings import from_environment
 
 DELAY_S = 2.0
-"""Less than the overlay's suspense: with a stream that has no delay nobody can see, then guess."""
+"""Behind the show. Less than the overlay's suspense: nobody can see the truth, then guess."""
 SECRETS = ("HOMING_TWITCH_TOKEN", "HOMING_YOUTUBE_KEY", "HOMING_WATCH_TOKEN", "HOMING_HOST_TOKEN")
 
 
@@ -51,8 +51,7 @@ def main(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> in
     problem = ""
     try:
         host_token = environment.get("HOMING_HOST_TOKEN", "")
-        overlay = Overlay(watched, host_token) if host_token else None
-        if not asyncio.run(_play(arguments, watched, rooms, scoreboard, overlay)):
+        if not asyncio.run(_play(arguments, watched, rooms, scoreboard, host_token)):
             problem = "no chat is left to read"
     except* NoMatch as refused:
         problem = str(refused.exceptions[0])
@@ -66,15 +65,26 @@ async def _play(
     watched: Watched,
     rooms: Sequence[ChatRoom],
     scoreboard: Scoreboard,
-    overlay: Overlay | None,
+    host_token: str,
 ) -> bool:
     rules = ChatRules(change=not arguments.one_guess, map_url=arguments.map_url)
 
     def open_game(word: MatchWord) -> ChatGame:
         return ChatGame(word.match, scoreboard, rules, word.diagonal_km)
 
-    delay_s = arguments.delay
-    return await play_along(watched, rooms, open_game, _print, delay_s, RESULTS_S, overlay)
+    delay_s: float = arguments.delay
+
+    async def fixed_s() -> float:
+        return delay_s
+
+    async def behind_s() -> float:
+        return delay_s + await overlay.behind_s()
+
+    match = watched, rooms, open_game, _print
+    if not host_token:
+        return await play_along(*match, fixed_s, RESULTS_S)
+    async with Overlay(watched, host_token) as overlay:
+        return await play_along(*match, behind_s, RESULTS_S, overlay.tell)
 
 
 def _print(summary: ChatSummary) -> None:
@@ -121,7 +131,8 @@ def _parser() -> argparse.ArgumentParser:
         "--delay",
         type=float,
         default=DELAY_S,
-        help="seconds by which the show runs behind the match; default: %(default)s",
+        help="seconds by which the chat runs behind the match, with HOMING_HOST_TOKEN: behind the "
+        "show; default: %(default)s",
     )
     parser.add_argument(
         "--one-guess", action="store_true", help="the first guess counts; default: the last"

@@ -170,26 +170,28 @@ class ChatGame:
         return f"@{message.name} today: {today}; in all: {_points(every)}."
 
     def _ban(self, command: Ban) -> str:
-        viewer = self._scoreboard.ban(command.name, banned=command.banned)
-        viewer = viewer or self._ban_new(command)
-        if viewer is None:
-            return f"Nobody here is called {command.name}."
+        name = command.name
+        self._know(name)
+        viewers = self._scoreboard.ban(name, banned=command.banned)
+        if not viewers:
+            return f"Nobody here is called {name}."
         if command.banned:
-            self._banned.add(viewer)
+            self._banned |= viewers
             if self._round:
-                self._round.guesses.pop(viewer, None)
+                for viewer in viewers:
+                    self._round.guesses.pop(viewer, None)
         else:
-            self._banned.discard(viewer)
-        return f"{command.name} {'plays no more' if command.banned else 'may play again'}."
+            self._banned -= viewers
+        if len(viewers) > 1:
+            then = "play no more" if command.banned else "may play again"
+            return f"{len(viewers)} viewers called {name} {then}."
+        return f"{name} {'plays no more' if command.banned else 'may play again'}."
 
-    def _ban_new(self, command: Ban) -> str | None:
-        """Of the running round, who has never been on the scoreboard."""
-        guesses = self._round.guesses.items() if self._round else ()
-        for viewer, guess in guesses:
-            if guess.name.lower() == command.name.lower():
+    def _know(self, name: str) -> None:
+        """Who of the running round is called so may never have been on the scoreboard."""
+        for viewer, guess in self._round.guesses.items() if self._round else ():
+            if guess.name.casefold() == name.casefold():
                 self._scoreboard.know(viewer, guess.name)
-                return self._scoreboard.ban(guess.name, banned=command.banned)
-        return None
 
 
 def said(summary: ChatSummary) -> str:

@@ -101,16 +101,15 @@ class Scoreboard:
             row = connection.execute(query).first()
         return Standing(*row) if row else None
 
-    def ban(self, name: str, *, banned: bool) -> str | None:
-        """Ban or unban who is called so, in any case; the viewer, or None: nobody is known so."""
+    def ban(self, name: str, *, banned: bool) -> set[str]:
+        """Ban or unban all who are called so, in any case; empty: nobody is known so."""
+        folded = name.casefold()  # here: SQLite's `lower` knows ASCII only
         with self._engine.begin() as connection:
-            called = func.lower(_VIEWERS.c.name) == name.lower()
-            viewer = connection.execute(select(_VIEWERS.c.viewer).where(called)).scalars().first()
-            if viewer is None:
-                return None
-            mark = _VIEWERS.update().where(_VIEWERS.c.viewer == viewer).values(banned=banned)
+            known = connection.execute(select(_VIEWERS.c.viewer, _VIEWERS.c.name))
+            viewers = {viewer for viewer, called in known if called.casefold() == folded}
+            mark = _VIEWERS.update().where(_VIEWERS.c.viewer.in_(viewers)).values(banned=banned)
             connection.execute(mark)
-        return str(viewer)
+        return viewers
 
     def know(self, viewer: str, name: str) -> None:
         """Remember what a viewer is called, to be banned by it."""

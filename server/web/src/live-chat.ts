@@ -11,9 +11,13 @@ const SHOWN = 3;
 export function showChat(word: ShowWord): void {
   const card = byId("live-chat");
   const chat = word.phase === "reveal" ? word.chat : null;
-  if (!chat) return card.replaceChildren();
-  if (card.childElementCount) return;
-  later(CHAT_AT_S - word.phase_s, word, () => card.replaceChildren(...lines(chat)));
+  // The operator may jump from one reveal to another one, and hide the names in its middle.
+  const told = JSON.stringify([word.stage, word.round, chat]);
+  if (card.dataset.told === told) return; // there, or on its way
+  card.dataset.told = told;
+  card.replaceChildren();
+  if (!chat) return;
+  later(CHAT_AT_S - word.phase_s, word, () => card.dataset.told === told && card.replaceChildren(...lines(chat)));
 }
 
 function lines(chat: ShownChat): HTMLElement[] {

@@ -14,9 +14,11 @@ export function countTo(from: number, to: number, ms: number, put: (value: numbe
 }
 
 /** Does it in `seconds`, at once where they are over, and not at all if the show has gone on. */
-export function later(seconds: number, { phase, round }: ShowWord, act: () => void): void {
-  const still = (): boolean =>
-    document.body.dataset.phase === phase && document.body.dataset.round === String(round);
+export function later(seconds: number, { phase, round, stage }: ShowWord, act: () => unknown): void {
+  const still = (): boolean => {
+    const shown = document.body.dataset;
+    return shown.phase === phase && shown.round === String(round) && shown.stage === String(stage);
+  };
   if (seconds <= 0) act();
   else setTimeout(() => still() && act(), seconds * 1000);
 }

@@ -35,7 +35,8 @@ class Show {
     const last = this.#word;
     this.#word = word;
     this.#heardMs = performance.now();
-    Object.assign(document.body.dataset, { phase: word.phase, round: word.round, held: word.held ? "1" : "0" });
+    const { phase, round, stage } = word;
+    Object.assign(document.body.dataset, { phase, round, stage, held: word.held ? "1" : "0" });
     document.body.dataset.layout = this.layout ?? word.layout;
     byId("live-mode").textContent = [MODES[word.mode], word.pack].filter(Boolean).join(" · ");
     byId("live-round").textContent = word.round ? `Round ${word.round}` : "Homing";

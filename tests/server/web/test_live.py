@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -10,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.server.web.conftest import PATIENCE_S, PLACES, Server, Visit
 
@@ -151,6 +152,34 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.live.watch.REFRESH_S", 1.0)
 
 
+def check_another_reveal(page: Page, duel: Duel, reveal: str) -> None:
+    """A show that jumps from one reveal to another one's leaves no card of the first."""
+    sockets: list[WebSocketRoute] = []
+    page.goto("about:blank")
+
+    def answer(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+
+    page.route_web_socket(re.compile("/watch$"), answer)
+    page.goto(duel.address())
+    while not sockets:
+        page.wait_for_timeout(50)
+    word = json.loads(reveal) | {"phase_s": 5.0}
+    for seat in word["seats"]:
+        seat["views"] = []  # the server has them no more
+    card = page.locator("#live-chat")
+
+    def shows(stage: int, name: str) -> None:
+        closest = [{"name": name, "distance_km": 1.0, "score": 5}]
+        chat = {"viewers": 1, "closest": closest, "mean_score": 5}
+        sockets[-1].send(json.dumps(word | {"stage": stage, "chat": chat}))
+        expect(card.locator("span")).to_have_text(name)
+
+    shows(0, "Ute")
+    shows(1, "Vic")
+    shows(1, "Viewer 1")
+
+
 def check_final(page: Page) -> None:
     assert page.locator("#live-final h1").inner_text() in {"Anna", "Bertram"}
     assert page.locator("#live-history li").count() == 2
@@ -234,6 +263,7 @@ def test_a_duel_on_the_overlay(visit: Visit, server: Server) -> None:
     duel.guess(2, 1)
     until(page, "over", 2)
     check_final(page)
+    check_another_reveal(page, duel, frames[told])
 
 
 def test_directing_outlives_a_reload_and_the_server(

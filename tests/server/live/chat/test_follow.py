@@ -11,7 +11,7 @@ import pytest
 
 from server.arena.words import MatchWord, Outcome, RoundWord, Rules
 from server.live.chat.follow import Event, MatchOver, Over, Started, Story, read_link
-from server.live.chat.runner import late
+from server.live.chat.runner import timed
 from tests.server.live.chat.players import outcome
 
 
@@ -78,16 +78,22 @@ def test_what_was_over_before_is_not_told_again() -> None:
     assert Story().go_on(word(ONE, TWO, over=True)) == [MatchOver()]
 
 
-async def test_all_is_told_late_and_in_order() -> None:
+async def test_states_are_read_on_while_they_wait() -> None:
+    read = asyncio.Event()
+
     async def states() -> AsyncIterator[tuple[MatchWord, list[Event]]]:
         yield word(running=1), [Started(1)]
         yield word(ONE), [Over(ONE)]
+        read.set()
 
-    now = asyncio.get_running_loop().time()
-    async with aclosing(late(states(), 60.0)) as told:
-        found = [(due - now, events) async for due, _, events in told]
+    loop, found = asyncio.get_running_loop(), []
+    begun = loop.time()
+    async with aclosing(timed(states())) as told:
+        async for at, _, events in told:
+            await asyncio.wait_for(read.wait(), 10)
+            found.append((at, events))
     assert [events for _, events in found] == [[Started(1)], [Over(ONE)]]
-    assert all(after >= 60 for after, _ in found)
+    assert all(begun <= at <= loop.time() for at, _ in found)
 
 
 async def test_what_goes_wrong_comes_through() -> None:
@@ -96,7 +102,7 @@ async def test_what_goes_wrong_comes_through() -> None:
         raise ValueError("broken")
 
     with pytest.raises(ValueError, match="broken"):
-        _ = [due async for due, _, _ in late(states(), 0.0)]
+        _ = [at async for at, _, _ in timed(states())]
 
 
 def test_links() -> None:

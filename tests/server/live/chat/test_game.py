@@ -9,6 +9,7 @@ import pytest
 
 from models.geo import haversine_km, score
 from server.live.chat.game import ChatGame, ChatRules, said
+from server.live.chat.room import ChatMessage
 from server.live.chat.scoreboard import Scoreboard
 from tests.server.live.chat.players import Clock, message, outcome
 
@@ -171,6 +172,22 @@ def test_the_host_bans(board: Scoreboard, clock: Clock) -> None:
     again.hear(message("Troll", "!g 48, 16"))
     assert again.guesses == 1
     assert again.hear(message("Boss", "!ban noone", host=True)) == "Nobody here is called noone."
+
+
+def test_all_of_a_name_are_banned(game: ChatGame) -> None:
+    game.round_started(1)
+    game.hear(ChatMessage("t:1", "Борис", "!g 48, 16"))
+    game.round_over(outcome(1))
+    game.round_started(2)  # one is on the scoreboard, the others are new
+    for viewer, name in (("t:2", "БОрис"), ("t:3", "борис"), ("t:4", "Max")):
+        game.hear(ChatMessage(viewer, name, "!g 48, 16"))
+    answer = game.hear(message("Boss", "!ban Борис", host=True))
+    assert answer == "3 viewers called Борис play no more."
+    assert game.guesses == 1
+    game.hear(ChatMessage("t:1", "Борис", "!g 48, 16"))
+    assert game.guesses == 1
+    answer = game.hear(message("Boss", "!unban Борис", host=True))
+    assert answer == "3 viewers called Борис may play again."
 
 
 def test_the_map_is_told_where_there_is_one(board: Scoreboard, clock: Clock) -> None:

@@ -24,6 +24,7 @@ from server.arena.store import Store
 from server.gate import Gate
 from server.live.api import install_live
 from server.live.chat import __main__ as program
+from server.live.chat.runner import ASK_S
 from server.live.chat.scoreboard import Scoreboard
 from server.live.show import SUSPENSE_S
 from server.live.store import LiveStore
@@ -88,6 +89,16 @@ async def show_of(player: Player) -> ShowWord:
     return ShowWord.model_validate_json(answer.content)
 
 
+async def direct(player: Player, do: str) -> None:
+    """As its host."""
+    answer = await player.client.post(
+        f"/api/live/matches/{player.match}/director/orders",
+        json={"do": do},
+        headers={"Authorization": f"Bearer {player.token}"},
+    )
+    assert answer.status_code == 200, answer.text
+
+
 async def test_two_chats_play_a_match(
     player: Player, tmp_path: Path, secrets: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -107,8 +118,15 @@ async def test_two_chats_play_a_match(
         await twitch.ready()
         await youtube.ready()
         for number in (1, 2):
+            if number == 2:
+                await direct(player, "hold")
             await a.start(number)
             await b.start(number)
+            if number == 2:  # the stream stands before it, and nothing of it is said
+                assert (await show_of(player)).held
+                await asyncio.sleep(4 * ASK_S)
+                assert len(twitch.said) == 2
+                await direct(player, "go_on")
             said = await twitch.was_said(2 * number - 1)
             assert said[2 * number - 2].startswith(f"Round {number}: where is it?")
             await youtube.chat("Yui", "!g -10, -20")

@@ -26,15 +26,26 @@ def test_it_survives_restarts(url: str) -> None:
 def test_the_ban_list(url: str) -> None:
     board = Scoreboard(url)
     board.record("m", 1, 1.0, [Scored("t:1", "Ana", 4000), Scored("t:2", "Bo", 1)])
-    assert board.ban("ANA", banned=True) == "t:1"
-    assert board.ban("Nobody", banned=True) is None
+    assert board.ban("ANA", banned=True) == {"t:1"}
+    assert board.ban("Nobody", banned=True) == set()
     board.know("t:1", "Ana the Second")  # a new name does not free her
     board.close()
     board = Scoreboard(url)
     assert board.banned() == {"t:1"}
     assert board.best() == [Standing("Bo", 1, 1)]
-    assert board.ban("ana the second", banned=False) == "t:1"
+    assert board.ban("ana the second", banned=False) == {"t:1"}
     assert board.banned() == set()
+    board.close()
+
+
+def test_a_ban_is_for_all_of_that_name_in_any_alphabet(url: str) -> None:
+    board = Scoreboard(url)
+    names = "Иван", "ИВАН", "Ivan", "Groß", "GROSS"
+    board.record("m", 1, 1.0, [Scored(f"t:{n}", name, 1) for n, name in enumerate(names)])
+    assert board.ban("иван", banned=True) == {"t:0", "t:1"}
+    assert board.ban("gross", banned=True) == {"t:3", "t:4"}
+    assert board.ban("Иван", banned=False) == {"t:0", "t:1"}
+    assert board.banned() == {"t:3", "t:4"}
     board.close()
 
 
