@@ -25,7 +25,6 @@ from bot.tournament.players import Due, Hear, Player
 from bot.tournament.progress import Progress
 from bot.tournament.report import write_reports
 from bot.tournament.sittings import FILE, LogError, Sitting, SittingLog, digest
-from models.world.pack import pack_of
 
 DEFAULT_ROUNDS = 10
 DEFAULT_MATCHES = 20
@@ -121,7 +120,7 @@ async def _tournament(args: argparse.Namespace) -> None:
     cast = Cast(tuple(args.players), tuple(args.engine), args.answer_s, out / "engines")
     header = {
         "pack": plan.pack,
-        "table": digest(pack_of(plan.pack).folder / "panoramas.parquet"),
+        "table": digest(_table(plan.pack)),
         "split": plan.split,
         "rounds": plan.rounds,
         "views": "browser" if args.browsers else "headless",
@@ -204,6 +203,19 @@ def _on_ray(
 
 def _home() -> Path:
     return Path(os.environ.get("HOMING_HOME") or ".homing")
+
+
+def _table(pack: str) -> Path:
+    """Of a pack at home or in a folder.
+
+    Raises:
+        ValueError: there is none.
+    """
+    folders = _home() / "packs" / pack, Path(pack)
+    found = next((folder for folder in folders if (folder / "pack.toml").is_file()), None)
+    if found is None:
+        raise ValueError(f"--pack: expected a name at home or a folder, got: {pack!r}")
+    return found / "panoramas.parquet"
 
 
 def _first(group: BaseExceptionGroup[Exception]) -> Exception:
