@@ -121,8 +121,9 @@ class _Table:
                     for event in events:
                         await self._happen(self._game, event, at)
         finally:
-            if self._results:
+            if self._results:  # it asks the show, whose line is closed after this
                 self._results.cancel()
+                await asyncio.gather(self._results, return_exceptions=True)
 
     async def _until(self, at: float, early: asyncio.Event) -> None:
         """Until the stream has come to `at`, by the loop's time, or `early` is set."""
