@@ -182,15 +182,17 @@ class ArenaGame:
 
     async def _next_shown(self) -> bool:
         """Wait for a round that is not the last one; False: the match is over."""
-        await self._page.until(  # of a seat that was taken again after its guess
-            f"{PHASE} !== 'locked'", "the other seats' guesses", patience_s=self._patience_s
-        )
-        await self._want_next()
-        await self._page.until(
-            f"{PHASE} === 'over' || {PHASE} === 'round' && +{PANORAMA}.round > {self._number}",
-            f"the panorama of round {self._number + 1}",
-            patience_s=self._patience_s,
-        )
+        shown = f"{PHASE} === 'over' || {PHASE} === 'round' && +{PANORAMA}.round > {self._number}"
+        pressed = ""
+        while not await self._page.read(shown):  # results of rounds that others play come, too
+            if result := await self._page.read(f"{PHASE} === 'result' ? {RESULT}.round : ''"):
+                pressed = result
+                await self._want_next()
+            await self._page.until(
+                f"{shown} || {PHASE} === 'result' && {RESULT}.round !== '{pressed}'",
+                f"the panorama of round {self._number + 1}",
+                patience_s=self._patience_s,
+            )
         if await self._page.read(PHASE) == "over":
             return False
         self._number = int(await self._page.read(f"{PANORAMA}.round"))
