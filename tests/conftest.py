@@ -28,6 +28,7 @@ sys.dont_write_bytecode = False
 LONGEST = (
     "tests/bot/sites/test_stand_ins.py",
     "tests/test_readme.py",
+    "tests/extension/test_other_sites.py",
     "tests/bot/sites/test_arena.py",
     "tests/extension/test_arena.py",
     "tests/server/web/test_match.py",
@@ -44,6 +45,8 @@ LONGEST = (
     "tests/bot/tournament/test_browsers.py",
     "tests/models/hardness/test_hardness.py",
     "tests/bot/test_play.py",
+    "tests/extension/test_connection.py",
+    "tests/bot/placement/test_hand.py",
     "tests/server/web/test_panorama.py",
     "tests/models/test_semantic_geocells.py",
     "tests/server/experiments/test_attacker.py",
