@@ -76,7 +76,7 @@ async def test_a_killed_bot_goes_on_in_its_seat(
     monkeypatch.setattr("bot.server_process.COMMAND", (sys.executable, "-m", QUICK_SERVER))
     save_tiny_pack(tmp_path / "packs" / "tiny")
     async with served(tmp_path) as server:
-        link = await Rival(server).sit_down(mode="duels_a", pause_s=0, after_first_guess_s=2)
+        link = await Rival(server).sit_down(rounds=1, pause_s=0, after_first_guess_s=1)
         monkeypatch.setenv("HOMING_TOKEN", server.token)
         command = [sys.executable, "-m", "homing", "play", "--server", server.url, "--invite", link]
         first = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
@@ -88,7 +88,7 @@ async def test_a_killed_bot_goes_on_in_its_seat(
     told = [json.loads(line) for line in (runs / "events.jsonl").read_text("utf-8").splitlines()]
     assert runs.name.endswith("-seat1")
     assert [one["event"] for one in told].count("match_started") == 2
-    assert [one["result"]["round"] for one in told if one["event"] == "round_played"] == [1, 2]
+    assert [one["result"]["round"] for one in told if one["event"] == "round_played"] == [1]
     assert kept_files(tmp_path) == []
 
 

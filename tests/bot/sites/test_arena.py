@@ -201,9 +201,9 @@ class Rival:
             answer = await client.post(self._path + path, json=body)
         return dict(answer.raise_for_status().json())
 
-    async def sit_down(self, split: str | None = None, **shared: object) -> str:
+    async def sit_down(self, split: str | None = None, rounds: int = 2, **shared: object) -> str:
         """The invitation link for the other seat."""
-        body = {"pack": "tiny", "split": split, "rules": {"rounds": 2}, "shared": shared}
+        body = {"pack": "tiny", "split": split, "rules": {"rounds": rounds}, "shared": shared}
         opened = await self.call("/shared-matches", **body)
         self._path += f"/matches/{opened['match']}"
         self._token = (await self.call("/seats", opened["invite"], name="Rival"))["seat_token"]
