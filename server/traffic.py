@@ -68,7 +68,13 @@ class _Call:
             self._connected = True
             self._metrics.connections.inc()
             told(log, "connected", route=self._route)
-        await self._send(message)
+        try:
+            await self._send(message)
+        except RuntimeError as error:
+            if message["type"] != "websocket.send":
+                raise
+            # uvicorn's word for a peer that closes at this moment; ASGI's is OSError.
+            raise OSError("the peer has gone") from error
 
     def end(self) -> None:
         seconds = perf_counter() - self._started_s

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.types import Message
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from server.metrics import Metrics
 from server.traffic import Traffic
@@ -67,3 +70,25 @@ async def test_a_fault_is_told_once_with_its_request(
 async def test_no_two_requests_have_one_number(client: httpx.AsyncClient) -> None:
     numbers = [(await client.get("/things/1")).headers["x-request-id"] for _ in range(3)]
     assert len(set(numbers)) == 3
+
+
+async def test_a_peer_that_closes_while_it_is_told_something_is_no_fault(metrics: Metrics) -> None:
+    """uvicorn says so by a RuntimeError, which stood in the log as an unanswered call."""
+    told: list[str] = []
+
+    async def send(message: Message) -> None:
+        told.append(message["type"])
+        if message["type"] == "websocket.send":
+            raise RuntimeError("Unexpected ASGI message, after sending 'websocket.close'.")
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        socket = WebSocket(scope, receive, send)
+        await socket.accept()
+        with pytest.raises(WebSocketDisconnect):
+            await socket.send_text("news")
+
+    await Traffic(app, metrics)({"type": "websocket", "headers": []}, receive, send)
+    assert told == ["websocket.accept", "websocket.send"]
