@@ -26,8 +26,9 @@ from bot.client import Client
 from bot.events import Event, RoundPlayed
 from bot.game import Game, Round, View
 from bot.server_process import served
-from bot.sites.arena import ArenaGame, Wish
+from bot.sites.arena import ArenaGame
 from bot.timing import RoundTimes, Stopwatch
+from bot.wishes import Wish
 
 WAIT_S = 1.5
 PACK = "world-bench"

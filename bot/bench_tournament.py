@@ -23,13 +23,13 @@ from bot.bench import PACK, render
 from bot.game import Guess, View
 from bot.headless import Rounds
 from bot.server_process import served
-from bot.sites.arena import Wish
 from bot.timing import Stopwatch
 from bot.tournament.browsers import play_in_browsers
 from bot.tournament.bundles import BundlePlayer, load_players
 from bot.tournament.headless import play_headless
 from bot.tournament.players import Answer, Due, Hear, Player, Scene
 from bot.tournament.sittings import Sitting
+from bot.wishes import Wish
 from models.geo import haversine_km
 
 BUNDLES = ("world-small", "swc-world")

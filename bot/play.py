@@ -41,9 +41,9 @@ from bot.record import Record
 from bot.report import write_report
 from bot.screen import Screen
 from bot.server_process import Server, ServerFailed, served
-from bot.sites.arena import ArenaGame, Wish
+from bot.sites.arena import ArenaGame
 from bot.statistics import Teller
-from bot.wishes import require_pack, rounds
+from bot.wishes import Wish, require_pack, rounds
 
 TOKEN = "HOMING_TOKEN"  # noqa: S105  the name of a variable
 DEFAULT_BUNDLE = "world-small"

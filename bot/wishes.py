@@ -1,14 +1,45 @@
-"""Wishes for a match that are refused before a server is started for them."""
+"""Wishes for a match in the arena; what cannot be is refused before a server is started for it."""
 
 from __future__ import annotations
 
 import argparse
 import tomllib
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 MAX_ROUNDS = 50
 """As the arena's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The match to be opened."""
+
+    pack: str
+    rounds: int = 5
+    split: str | None = None
+    seed: int | None = None
+    time_s: int | None = None
+    pan: bool = True
+    zoom: bool = True
+    name: str = "Homing"
+
+    def fragment(self, token: str) -> str:
+        """For the home page's address: the server's token, and the form filled in."""
+        fields = {
+            "token": token,
+            "pack": self.pack,
+            "rounds": self.rounds,
+            "split": self.split,
+            "seed": self.seed,
+            "time": self.time_s or 0,  # else the page would take the last match's
+            "pan": int(self.pan),
+            "zoom": int(self.zoom),
+            "name": self.name,
+        }
+        return urlencode({name: value for name, value in fields.items() if value is not None})
 
 
 def rounds(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
@@ -15,6 +15,7 @@ from bot.game import GameError, Guess, Match, Round, RoundOver, RoundResult
 from bot.invitation import Invitation, Seat, read_invitation, take_seat
 from bot.page import PATIENCE_S, SitePage
 from bot.pin_hand import MapPage, PinHand
+from bot.wishes import Wish
 
 # Selectors, as server/web has them.
 START = "#start-match"
@@ -56,35 +57,6 @@ OTHERS_S = 600.0
 
 NEXT_S = 3.0
 """For the button that wants the next round; it may go as the round comes by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """The match to be opened."""
-
-    pack: str
-    rounds: int = 5
-    split: str | None = None
-    seed: int | None = None
-    time_s: int | None = None
-    pan: bool = True
-    zoom: bool = True
-    name: str = "Homing"
-
-    def fragment(self, token: str) -> str:
-        """For the home page's address: the server's token, and the form filled in."""
-        fields = {
-            "token": token,
-            "pack": self.pack,
-            "rounds": self.rounds,
-            "split": self.split,
-            "seed": self.seed,
-            "time": self.time_s or 0,  # else the page would take the last match's
-            "pan": int(self.pan),
-            "zoom": int(self.zoom),
-            "name": self.name,
-        }
-        return urlencode({name: value for name, value in fields.items() if value is not None})
 
 
 class ArenaGame:

@@ -15,9 +15,10 @@ from bot.browser import opened_page
 from bot.capture import captured
 from bot.game import Game, GameError, Round, View
 from bot.server_process import Server
-from bot.sites.arena import ArenaGame, Wish
+from bot.sites.arena import ArenaGame
 from bot.tournament.players import Due, Hear, Player, sitting
 from bot.tournament.sittings import Sitting, Turn
+from bot.wishes import Wish
 
 TRIES = 2
 """At a sitting, where the site does not behave: that is no fault of the player."""

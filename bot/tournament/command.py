@@ -14,7 +14,6 @@ from threading import Event
 from bot.browser import NoBrowser
 from bot.game import GameError
 from bot.server_process import ServerFailed, served
-from bot.sites.arena import Wish
 from bot.tournament.browsers import play_in_browsers
 from bot.tournament.cast import Cast, assembled
 from bot.tournament.cluster import Booth, cluster
@@ -25,6 +24,7 @@ from bot.tournament.players import Due, Hear, Player
 from bot.tournament.progress import Progress
 from bot.tournament.report import write_reports
 from bot.tournament.sittings import FILE, LogError, Sitting, SittingLog, digest
+from bot.wishes import Wish
 
 DEFAULT_ROUNDS = 10
 DEFAULT_MATCHES = 20

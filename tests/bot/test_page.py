@@ -9,7 +9,8 @@ import pytest
 from playwright.async_api import Page
 
 from bot.game import GameError
-from bot.sites.arena import ArenaGame, Wish
+from bot.sites.arena import ArenaGame
+from bot.wishes import Wish
 
 
 @dataclass

@@ -18,7 +18,8 @@ from bot.client import Client
 from bot.events import Event, PlaceLocated, RoundFailed, RoundPlayed, ViewCaptured
 from bot.match import play_match
 from bot.server_process import ServerFailed, served
-from bot.sites.arena import ArenaGame, Wish
+from bot.sites.arena import ArenaGame
+from bot.wishes import Wish
 from tests.bot.sites.test_arena import Rival
 from tests.bot.test_kept_seat import kept_files
 from tests.conftest import save_tiny_pack

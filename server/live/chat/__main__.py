@@ -11,6 +11,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -83,7 +84,7 @@ async def _play(
     match = watched, rooms, open_game, _print
     if not host_token:
         return await play_along(*match, fixed_s, RESULTS_S)
-    async with Overlay(watched, host_token) as overlay:
+    async with aclosing(Overlay(watched, host_token)) as overlay:
         return await play_along(*match, behind_s, RESULTS_S, overlay.tell)
 
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import logging
 import math
-from types import TracebackType
-from typing import Self
 
 import httpx
 
@@ -36,15 +34,8 @@ class Overlay:
         self._behind_s = 0.0
         self._has_failed = False
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def aclose(self) -> None:
+        """Hang up."""
         await self._client.aclose()
 
     async def tell(self, summary: ChatSummary) -> None:

@@ -18,7 +18,8 @@ from bot.browser import opened_page
 from bot.game import GameError, Guess
 from bot.invitation import read_invitation, take_seat
 from bot.server_process import Server
-from bot.sites.arena import ArenaGame, RoundOver, Wish
+from bot.sites.arena import ArenaGame, RoundOver
+from bot.wishes import Wish
 from tests.bot.game_contract import GameContract, apart_km, pixels
 from tests.conftest import QUARTERS, TINY, save_tiny_pack
 from tests.server.web.conftest import TOKEN

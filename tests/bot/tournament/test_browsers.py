@@ -16,11 +16,11 @@ from PIL import Image
 from bot.game import Guess
 from bot.headless import Rounds
 from bot.server_process import Server
-from bot.sites.arena import Wish
 from bot.tournament.browsers import play_in_browsers
 from bot.tournament.headless import play_headless
 from bot.tournament.players import Answer, Constant, Player, Scene
 from bot.tournament.sittings import Sitting
+from bot.wishes import Wish
 from models.world.pack import Pack, Panorama, save_pack
 from tests.bot.standins.pictures import PICTURES, kept_places
 from tests.server.web.conftest import TOKEN
